@@ -1,0 +1,180 @@
+import type {
+  Disbursement,
+  DisbursementRow,
+  DisbursementStatus,
+  IntentPurpose,
+  SignedIntent,
+} from '../../machines/index.ts';
+
+/** The right to write, and the number that proves it: every acquisition by a new owner raises the fence. */
+export interface Lease {
+  readonly owner: string;
+  readonly fence: number;
+}
+
+/** The chain and key that a store belongs to (rule M7). */
+export interface ChainBinding {
+  readonly chainId: number;
+  readonly genesisHash: string;
+  /** Address of the signing account, lower case. */
+  readonly signer: string;
+}
+
+/** What an import did: `repeated` rows were there already with the same payload. */
+export interface ImportResult {
+  readonly imported: number;
+  readonly repeated: number;
+}
+
+/** How a disbursement changes; what is not named stays as it is. */
+export interface DisbursementChange {
+  /** The statuses that it may come from. Any other is a `StorageError`: two truths about one payment. */
+  readonly from: readonly DisbursementStatus[];
+  readonly to: DisbursementStatus;
+  readonly attempts?: number;
+  /** `null` clears it. */
+  readonly reason?: string | null;
+  /** Epoch milliseconds; `null` clears it. */
+  readonly notBefore?: number | null;
+}
+
+export interface DueQuery {
+  /** Epoch milliseconds: rows whose `notBefore` lies beyond are left out. */
+  readonly now: number;
+  /** At most this many rows. */
+  readonly limit: number;
+  /** Only ids behind this one, for the next page. */
+  readonly after?: string;
+}
+
+export interface ListQuery {
+  readonly status?: DisbursementStatus;
+  readonly after?: string;
+  readonly limit?: number;
+}
+
+/**
+ * What the executor and the commands ask of a durable store.
+ *
+ * **Durability.** A promise of a writing method resolves only when its transaction survives a power cut.
+ * Writes that are asked for together may share one transaction; each still succeeds or fails on its own,
+ * unless the transaction itself fails, which fails all of them.
+ *
+ * **Who may write.** Every method that takes a {@link Lease} changes nothing and throws `LeaseLostError` when that
+ * owner and fence do not hold the lease any more (whether it has expired is not asked: an expired lease that nobody
+ * took over is still the newest). Methods without a lease write only new rows.
+ *
+ * **Errors.** Anything that casts doubt on what is stored is a `StorageError`. A busy database is waited for,
+ * without blocking the event loop, before it becomes one.
+ *
+ * Instants are epoch milliseconds and come from the caller, so that a test can decide what time it is.
+ */
+export interface Store {
+  /**
+   * Takes the lease, or renews it for the owner that has it (the fence then stays).
+   * `undefined` while another holds it. Expiry is `now + ttlMs`.
+   */
+  acquireLease(request: {
+    readonly owner: string;
+    readonly ttlMs: number;
+    readonly now: number;
+  }): Promise<Lease | undefined>;
+
+  /** Gives the lease up at once, if this owner and fence still hold it. */
+  releaseLease(lease: Lease): Promise<void>;
+
+  /**
+   * Binds a new store to its chain and key; on a bound one checks that they are the same.
+   * Throws `ConfigurationError` naming both sides when they are not.
+   */
+  bindChain(binding: ChainBinding): Promise<void>;
+
+  /** The highest epoch ever stored, 0 at first. */
+  highestEpoch(): Promise<number>;
+
+  /** Stores the epoch if it is higher, marks the rows that have become due, and gives the highest. */
+  raiseEpoch(lease: Lease, epoch: number): Promise<number>;
+
+  /** The highest nonce that any row holds; `undefined` when none does. */
+  nonceFloor(): Promise<number | undefined>;
+
+  /**
+   * Adds new rows as `queued`: all or none. A row whose id exists with the same payload counts as repeated; one
+   * with another payload throws {@link ImportConflictError}. Destinations are expected in lower case.
+   */
+  importDisbursements(
+    rows: readonly Disbursement[],
+    options: { readonly now: number },
+  ): Promise<ImportResult>;
+
+  /** Rows whose fate the chain decides: `staged`, `submitted` and `executed`, by nonce, with their intents. */
+  inFlight(): Promise<readonly DisbursementRow[]>;
+
+  /** Queued rows whose epoch has come, by id, found by an index. Dependencies are not looked at. */
+  due(query: DueQuery): Promise<readonly DisbursementRow[]>;
+
+  /** Whether every one of these ids is `executed` or `finalized`. True for none. */
+  areSettled(ids: readonly string[]): Promise<boolean>;
+
+  /** Writes nonce, bytes and hash of a queued row and makes it `staged` (rule M1). */
+  stage(
+    lease: Lease,
+    intent: SignedIntent,
+    options: { readonly now: number; readonly purpose: IntentPurpose },
+  ): Promise<void>;
+
+  /** Changes one row, with its audit row in the same transaction. */
+  change(
+    lease: Lease,
+    id: string,
+    change: DisbursementChange,
+    options: { readonly now: number },
+  ): Promise<void>;
+
+  /** The breaker's snapshot that the last lease-holder left; `undefined` when none did. */
+  loadBreaker(): Promise<unknown>;
+  saveBreaker(lease: Lease, snapshot: unknown): Promise<void>;
+
+  /** One row, or `undefined`. */
+  find(id: string): Promise<DisbursementRow | undefined>;
+
+  /** Rows by id. */
+  list(query?: ListQuery): Promise<readonly DisbursementRow[]>;
+
+  /** How many rows stand in each status; every status is named. */
+  countByStatus(): Promise<Record<DisbursementStatus, number>>;
+
+  /**
+   * What is left to do at the stored epoch, for reports and for `--once`.
+   * - `outstanding`: due rows that can still move: staged, submitted, or queued with dependencies that can come.
+   * - `waiting`: due and queued, but for an id that cannot come (missing, cancelled, dead, cyclic) or not in this epoch.
+   * - `later`: queued for a later epoch.
+   * - `paid`: executed or finalized, and `paidAmount` their sum in base units.
+   */
+  progress(): Promise<StoreProgress>;
+
+  close(): Promise<void>;
+}
+
+export interface StoreProgress {
+  readonly outstanding: number;
+  readonly waiting: number;
+  readonly later: number;
+  readonly paid: number;
+  readonly paidAmount: bigint;
+  readonly cancelled: number;
+  readonly deadLetter: number;
+}
+
+/** An id that exists with another payload: the id is the idempotency key, so this is never a second payment. */
+export class ImportConflictError extends Error {
+  override readonly name = 'ImportConflictError';
+  readonly id: string;
+  /** The fields that differ. */
+  readonly fields: readonly string[];
+  constructor(id: string, fields: readonly string[]) {
+    super(`disbursement ${JSON.stringify(id)} exists with another ${fields.join(', ')}`);
+    this.id = id;
+    this.fields = fields;
+  }
+}
