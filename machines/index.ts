@@ -1,3 +1,26 @@
+export type { BreakerMemory, CircuitBreakerContext, CircuitBreakerInput } from './breaker-context.ts';
+export { circuitBreakerMachine } from './circuit-breaker.ts';
+export {
+  BREAKER_STATE_CODE,
+  type BreakerChange,
+  type BreakerEmitted,
+  type BreakerEvent,
+  type BreakerOutcome,
+  type BreakerOutcomeEvent,
+  type BreakerStateCode,
+  type CircuitState,
+  type OperatorEvent,
+  type PermitDenied,
+  type PermitGranted,
+  type PermitRequest,
+} from './events.ts';
+export {
+  type CircuitBreakerConfig,
+  type CircuitBreakerPolicy,
+  DEFAULT_POLICY,
+  type OpenBackoff,
+  resolvePolicy,
+} from './policy.ts';
 export {
   type ChainVerdict,
   DISBURSEMENT_STATUSES,
