@@ -1,0 +1,44 @@
+import type { CircuitBreakerEvents } from './types.ts';
+
+type Listener<Name extends keyof CircuitBreakerEvents> = (detail: CircuitBreakerEvents[Name]) => void;
+
+/** Who listens to a breaker. A listener that throws is reported once and changes nothing for anybody else. */
+export class Listeners {
+  readonly #stateChange = new Set<Listener<'stateChange'>>();
+  readonly #error = new Set<Listener<'error'>>();
+
+  add<Name extends keyof CircuitBreakerEvents>(name: Name, listener: Listener<Name>): () => void {
+    const set = (name === 'stateChange' ? this.#stateChange : this.#error) as Set<Listener<Name>>;
+    const own: Listener<Name> = (detail) => listener(detail);
+    set.add(own);
+    return () => {
+      set.delete(own);
+    };
+  }
+
+  stateChanged(change: CircuitBreakerEvents['stateChange']): void {
+    for (const listener of [...this.#stateChange]) {
+      try {
+        listener(change);
+      } catch (error) {
+        this.report(error);
+      }
+    }
+  }
+
+  /** Tells the `error` listeners; with none of them, or when one throws itself, the process warns. */
+  report(error: unknown): void {
+    if (this.#error.size === 0) warn(error);
+    for (const listener of [...this.#error]) {
+      try {
+        listener(error);
+      } catch (another) {
+        warn(another);
+      }
+    }
+  }
+}
+
+function warn(error: unknown): void {
+  process.emitWarning(error instanceof Error ? error : new Error(String(error)));
+}
