@@ -1,0 +1,77 @@
+import type { Command } from 'commander';
+import type { DisbursementRow, DisbursementStatus } from '../../../machines/index.ts';
+import type { Store } from '../../store/store.ts';
+import { InputError } from '../input-error.ts';
+import { withStore } from '../open-store.ts';
+import { addStoreOptions, type StoreOptions } from '../options.ts';
+import { standardOutput } from '../output.ts';
+import { jsonLine, printable, quoted } from '../printable.ts';
+
+/** What a row waits for; a missing row has no status yet. */
+interface Dependency {
+  readonly id: string;
+  readonly status: DisbursementStatus | undefined;
+}
+
+/** `treasury show ID`: everything that the store knows of one disbursement, except its signed bytes. */
+export function registerShow(program: Command): void {
+  const command = program
+    .command('show')
+    .description('show one disbursement with its dependencies and its transactions')
+    .argument('<id>', 'its id; write -- before an id that begins with a dash')
+    .action(runShow);
+  addStoreOptions(command);
+}
+
+async function runShow(id: string, { db, json }: StoreOptions): Promise<void> {
+  const { row, dependencies } = await withStore(db, { create: false }, (store) => findRow(store, id, db));
+  await standardOutput().writeLines(json ? [asJson(row, dependencies)] : asText(row, dependencies));
+}
+
+async function findRow(store: Store, id: string, db: string) {
+  const row = await store.find(id);
+  if (row === undefined) {
+    throw new InputError(
+      `no disbursement ${quoted(id, 128)} in ${printable(db)}: see "treasury list" for the ids`,
+    );
+  }
+  const dependencies: Dependency[] = [];
+  for (const each of row.dependsOn) {
+    dependencies.push({ id: each, status: (await store.find(each))?.status });
+  }
+  return { row, dependencies };
+}
+
+// The signed bytes are left out of both forms: whoever has them can send them.
+
+function asJson(row: DisbursementRow, dependsOn: readonly Dependency[]): string {
+  const { id, destination, amount, memo, scheduledEpoch, status, nonce, attempts, reason, notBefore } = row;
+  const transactions = row.intents.map((intent) => ({ nonce: intent.nonce, txHash: intent.txHash }));
+  const txHash = row.intents.at(-1)?.txHash;
+  return jsonLine({
+    ...{ id, destination, amount, status, nonce, txHash, attempts, reason },
+    ...{ memo, scheduledEpoch, notBefore, dependsOn, transactions },
+  });
+}
+
+function asText(row: DisbursementRow, dependencies: readonly Dependency[]): string[] {
+  const entries: readonly (readonly [label: string, ...values: string[]])[] = [
+    ['id', row.id],
+    ['status', row.status],
+    ['reason', row.reason ?? '-'],
+    ['destination', row.destination],
+    ['amount', `${row.amount} base units (wei)`],
+    ['memo', row.memo === '' ? '-' : row.memo],
+    ['scheduled epoch', row.scheduledEpoch.toString()],
+    ['attempts', row.attempts.toString()],
+    ['not before', row.notBefore === undefined ? '-' : new Date(row.notBefore).toISOString()],
+    ['nonce', row.nonce?.toString() ?? '-'],
+    ['transactions', ...row.intents.map((intent) => `${intent.txHash} (nonce ${intent.nonce})`)],
+    ['depends on', ...dependencies.map(({ id, status }) => `${id} (${status ?? 'not imported'})`)],
+  ];
+  const width = Math.max(...entries.map(([label]) => label.length));
+  return entries.flatMap(([label, first = '-', ...others]) => [
+    `${label.padEnd(width)}  ${printable(first)}`,
+    ...others.map((value) => `${' '.repeat(width)}  ${printable(value)}`),
+  ]);
+}

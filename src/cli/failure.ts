@@ -1,0 +1,42 @@
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { InputFileError } from './input-error.ts';
+import { printable } from './printable.ts';
+
+/**
+ * What each class of error means for whoever started the command.
+ *
+ * By name, not by `instanceof`: the classes live beside drivers that a command which does not need them must not load.
+ */
+const EXIT_BY_ERROR_NAME: Readonly<Record<string, ExitCode>> = {
+  CommanderError: EXIT.usage,
+  InputError: EXIT.badInput,
+  InputFileError: EXIT.badInput,
+  ChainUnreachableError: EXIT.unreachable,
+  StorageError: EXIT.storage,
+  OutputError: EXIT.storage,
+  ConfigurationError: EXIT.configuration,
+};
+
+/** A misplaced `postgres://user:password@host` comes back in commander's message; its credentials must not. */
+const withoutCredentials = (text: string): string => text.replace(/:\/\/[^/\s@]*@/g, '://***@');
+
+/** How a command ends that failed: the exit code, and what stands on standard error. */
+export interface Failure {
+  readonly exitCode: ExitCode;
+  /** One line, or for an input file with several problems a summary and a line for each. */
+  readonly message: string;
+}
+
+/** Decides how an error ends the command. No stack trace ever reaches the terminal. */
+export function describeFailure(error: unknown): Failure {
+  if (error instanceof InputFileError) {
+    return { exitCode: EXIT.badInput, message: `treasury: ${error.message}` };
+  }
+  if (!(error instanceof Error)) {
+    return { exitCode: EXIT.fault, message: `treasury: unexpected error: ${printable(String(error))}` };
+  }
+  const text = printable(withoutCredentials(error.message).replace(/\s*\n\s*/g, ' '));
+  const exitCode = EXIT_BY_ERROR_NAME[error.name];
+  if (exitCode !== undefined) return { exitCode, message: `treasury: ${text}` };
+  return { exitCode: EXIT.fault, message: `treasury: unexpected ${printable(error.name)}: ${text}` };
+}

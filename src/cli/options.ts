@@ -1,0 +1,68 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { DISBURSEMENT_STATUSES } from '../../machines/index.ts';
+
+/** Longest delay that a timer can hold. */
+const MAX_DELAY_MS = 2 ** 31 - 1;
+
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** Where the embedded store lies unless `--db` says otherwise. */
+export const DEFAULT_DB = '.treasury/treasury.db';
+
+/** A time with its unit, `250ms`, `1s`, `10m`, `2h`, in milliseconds: at least 1, at most 2^31-1 (about 24 days). */
+export function parseDuration(text: string): number {
+  const [, digits, unit] = /^([0-9]{1,10})(ms|s|m|h)$/.exec(text) ?? [];
+  const ms = Number(digits) * (UNIT_MS[unit ?? ''] ?? Number.NaN);
+  if (ms >= 1 && ms <= MAX_DELAY_MS) return ms;
+  throw new InvalidArgumentError(
+    `Expected a time with its unit, 1ms to ${MAX_DELAY_MS}ms, like 250ms, 60s, 10m, 2h.`,
+  );
+}
+
+/** A whole number of at least 1. */
+export function parsePositiveInteger(text: string): number {
+  const value = /^[0-9]+$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new InvalidArgumentError('Expected a whole number of at least 1.');
+}
+
+/** A TCP port; 0 lets the system choose a free one. */
+export function parsePort(text: string): number {
+  const value = /^[0-9]{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (value <= 65_535) return value;
+  throw new InvalidArgumentError('Expected a port, 0 to 65535.');
+}
+
+/** A decimal number within bounds, as a parser for one option. */
+export function parseNumberWithin(
+  expected: string,
+  holds: (value: number) => boolean,
+): (text: string) => number {
+  return (text) => {
+    const value = /^[0-9]+(\.[0-9]+)?$/.test(text) ? Number(text) : Number.NaN;
+    if (Number.isFinite(value) && holds(value)) return value;
+    throw new InvalidArgumentError(`Expected ${expected}.`);
+  };
+}
+
+function parseDb(text: string): string {
+  if (text !== '') return text;
+  throw new InvalidArgumentError('Expected the path of a file.');
+}
+
+/** What every command that opens the store takes. */
+export interface StoreOptions {
+  readonly db: string;
+  readonly json?: boolean;
+}
+
+/** Adds `--db` and `--json`. */
+export function addStoreOptions(command: Command): Command {
+  return command
+    .option('--db <path>', 'the embedded store, one file', parseDb, DEFAULT_DB)
+    .option('--json', 'print one JSON object a line instead of a table');
+}
+
+/** `--status`, one of the statuses of a disbursement. */
+export const statusOption = (description: string): Option =>
+  new Option('--status <status>', description).choices(DISBURSEMENT_STATUSES);
