@@ -17,8 +17,15 @@ const EXIT_BY_ERROR_NAME: Readonly<Record<string, ExitCode>> = {
   ConfigurationError: EXIT.configuration,
 };
 
-/** A misplaced `postgres://user:password@host` comes back in commander's message; its credentials must not. */
-const withoutCredentials = (text: string): string => text.replace(/:\/\/[^/\s@]*@/g, '://***@');
+/**
+ * URLs down to scheme, host and port: messages repeat what stood on the command line, and user, password, path and
+ * query may hold credentials.
+ */
+const withBareUrls = (text: string): string =>
+  text.replace(
+    /([a-z][a-z0-9+.-]*:\/\/)(?:\S*@)?([^\s/?#,'")]*)([^\s,'")]*)/gi,
+    (_url, scheme: string, host: string, rest: string) => `${scheme}${host}${rest === '' ? '' : '/…'}`,
+  );
 
 /** How a command ends that failed: the exit code, and what stands on standard error. */
 export interface Failure {
@@ -33,9 +40,12 @@ export function describeFailure(error: unknown): Failure {
     return { exitCode: EXIT.badInput, message: `treasury: ${error.message}` };
   }
   if (!(error instanceof Error)) {
-    return { exitCode: EXIT.fault, message: `treasury: unexpected error: ${printable(String(error))}` };
+    return {
+      exitCode: EXIT.fault,
+      message: `treasury: unexpected error: ${printable(withBareUrls(String(error)))}`,
+    };
   }
-  const text = printable(withoutCredentials(error.message).replace(/\s*\n\s*/g, ' '));
+  const text = printable(withBareUrls(error.message).replace(/\s*\n\s*/g, ' '));
   const exitCode = EXIT_BY_ERROR_NAME[error.name];
   if (exitCode !== undefined) return { exitCode, message: `treasury: ${text}` };
   return { exitCode: EXIT.fault, message: `treasury: unexpected ${printable(error.name)}: ${text}` };

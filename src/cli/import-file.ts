@@ -18,14 +18,13 @@ export interface DisbursementFile extends ParsedRows {
 }
 
 /**
- * Parses disbursements. The file name's extension decides between CSV and JSON; where there is none, the first
- * character: a bracket begins JSON.
+ * Parses disbursements. What is called `.json` or begins with a bracket is JSON, for no CSV with the right header
+ * does; anything else is CSV.
  *
  * @throws InputFileError with every problem found.
  */
 export function parseDisbursements(text: string, source: string): DisbursementFile {
-  const extension = extname(source).toLowerCase();
-  const isJson = extension === '.json' || (extension !== '.csv' && /^\s*[[{]/.test(text));
+  const isJson = extname(source).toLowerCase() === '.json' || /^\s*[[{]/.test(text);
   return { ...(isJson ? parseJson(text, source) : parseCsv(text, source)), source };
 }
 
