@@ -1,5 +1,7 @@
 export type { BreakerMemory, CircuitBreakerContext, CircuitBreakerInput } from './breaker-context.ts';
 export { circuitBreakerMachine } from './circuit-breaker.ts';
+export { disbursementMachine } from './disbursement.ts';
+export type { DisbursementInput } from './disbursement-setup.ts';
 export {
   BREAKER_STATE_CODE,
   type BreakerChange,
@@ -14,6 +16,28 @@ export {
   type PermitGranted,
   type PermitRequest,
 } from './events.ts';
+export type {
+  BreakerView,
+  EpochReading,
+  ExecutorContext,
+  ExecutorEvent,
+  ExecutorInput,
+  ExecutorSettings,
+  LeaseToken,
+  ReadyRows,
+  TickEnded,
+  TickTally,
+} from './executor-context.ts';
+export type {
+  Commitment,
+  LookupResult,
+  PaymentOrder,
+  PaymentRested,
+  PaymentSigned,
+  RowChange,
+  SigningResult,
+  SubmissionResult,
+} from './payment-events.ts';
 export {
   type CircuitBreakerConfig,
   type CircuitBreakerPolicy,
@@ -30,3 +54,4 @@ export {
   type IntentPurpose,
   type SignedIntent,
 } from './records.ts';
+export { treasuryExecutorMachine } from './treasury-executor.ts';

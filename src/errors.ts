@@ -75,6 +75,7 @@ export class ConfigurationError extends TreasuryExecutorError {
  */
 export class LeaseLostError extends Error {
   override readonly name = 'LeaseLostError';
+  readonly kind = 'leaseLost';
   constructor(options?: ErrorOptions) {
     super('the executor lease is held by another', options);
   }

@@ -1,0 +1,240 @@
+import { type ActorRef, assertEvent, fromPromise, type Snapshot, setup } from 'xstate';
+import type { BreakerOutcome } from './events.ts';
+import {
+  isAlreadyKnown,
+  isCancellation,
+  isConfigurationFault,
+  isLeaseLost,
+  isSigningRefusal,
+  isSubmissionRefusal,
+} from './faults.ts';
+import type {
+  Commitment,
+  LookupResult,
+  PaymentContext,
+  PaymentOrder,
+  PaymentRested,
+  PaymentSigned,
+  RowChange,
+  SigningResult,
+  SubmissionResult,
+} from './payment-events.ts';
+import type { Disbursement, DisbursementRow, DisbursementStatus, SignedIntent } from './records.ts';
+
+export interface DisbursementInput {
+  readonly row: DisbursementRow;
+  /** Is told of the signature and of the end of each order. */
+  readonly executor: ActorRef<Snapshot<unknown>, PaymentSigned | PaymentRested>;
+  /** Blocks, the one that holds it included, from which on nothing takes a payment back. */
+  readonly confirmations: number;
+  /** Refusals of the row itself after which a row without bytes is given up. */
+  readonly maxAttempts: number;
+}
+
+type Context = PaymentContext & Omit<DisbursementInput, 'row'>;
+
+type Done<Source extends string, Output> = {
+  readonly type: `xstate.done.actor.${Source}`;
+  readonly output: Output;
+};
+type Failed<Source extends string> = { readonly type: `xstate.error.actor.${Source}`; readonly error: Error };
+
+type Event =
+  | PaymentOrder
+  | Done<'sign', SigningResult>
+  | Done<'submit', SubmissionResult>
+  | Done<'lookUp', LookupResult>
+  | Failed<'stage'>
+  | Failed<'lookUp'>
+  | Failed<'record'>;
+
+export function restingContext({ row, ...rest }: DisbursementInput): Context {
+  return {
+    ...rest,
+    row,
+    order: { type: 'SETTLE' },
+    intent: row.intents.at(-1),
+    outcome: undefined,
+    isRefused: false,
+    isUnknownToChain: false,
+    error: undefined,
+    change: { to: row.status },
+  };
+}
+
+const notProvided = () => Promise.reject(new Error('this actor is provided by the executor'));
+
+function attemptError(event: Event): Error | undefined {
+  assertEvent(event, ['xstate.done.actor.sign', 'xstate.done.actor.submit']);
+  return 'error' in event.output ? event.output.error : undefined;
+}
+
+const verdict = (event: Event): LookupResult => {
+  assertEvent(event, 'xstate.done.actor.lookUp');
+  return event.output;
+};
+
+const hasStatus =
+  (status: DisbursementStatus) =>
+  ({ context }: { context: Context }): boolean =>
+    context.row.status === status;
+
+const vocabulary = setup({
+  types: {} as { context: Context; input: DisbursementInput; events: Event },
+  actors: {
+    sign: fromPromise<
+      SigningResult,
+      { readonly row: Disbursement; readonly nonce: number; readonly unmined: readonly Commitment[] }
+    >(notProvided),
+    stage: fromPromise<void, { readonly intent: SignedIntent }>(notProvided),
+    submit: fromPromise<SubmissionResult, { readonly intent: SignedIntent }>(notProvided),
+    lookUp: fromPromise<LookupResult, { readonly row: DisbursementRow }>(notProvided),
+    record: fromPromise<void, { readonly row: DisbursementRow; readonly change: RowChange }>(notProvided),
+  },
+  guards: {
+    isQueued: hasStatus('queued'),
+    isStaged: hasStatus('staged'),
+    isSubmitted: hasStatus('submitted'),
+    isExecuted: hasStatus('executed'),
+    isSigned: ({ event }) => attemptError(event) === undefined,
+    isCancellation: ({ event }) => isCancellation(attemptError(event)),
+    isLastRefusal: ({ context, event }) =>
+      isSigningRefusal(attemptError(event)) && context.row.attempts + 1 >= context.maxAttempts,
+    isSigningRefusal: ({ event }) => isSigningRefusal(attemptError(event)),
+    isRefusedByBreaker: ({ event }) => {
+      assertEvent(event, 'xstate.done.actor.submit');
+      return event.output.permit === undefined;
+    },
+    isAccepted: ({ event }) => attemptError(event) === undefined,
+    isAlreadyKnown: ({ event }) => isAlreadyKnown(attemptError(event)),
+    isRefusedByNode: ({ event }) =>
+      isSubmissionRefusal(attemptError(event)) || isCancellation(attemptError(event)),
+    isDeepEnough: ({ context, event }) =>
+      verdict(event).status === 'executed' && verdict(event).confirmations >= context.confirmations,
+    isMined: ({ context, event }) =>
+      verdict(event).status === 'executed' && context.row.status !== 'executed',
+    isRevertedForGood: ({ context, event }) =>
+      verdict(event).status === 'reverted' && verdict(event).confirmations >= context.confirmations,
+    hasVanished: ({ context, event }) =>
+      context.row.status === 'executed' && ['unknown', 'pending'].includes(verdict(event).status),
+    isInPool: ({ context, event }) => context.row.status === 'staged' && verdict(event).status === 'pending',
+  },
+});
+
+/** What the breaker is told of an attempt that failed. */
+function failureOutcome(error: Error): BreakerOutcome | undefined {
+  if (isConfigurationFault(error) || isCancellation(error) || isSubmissionRefusal(error)) return 'CANCELLED';
+  if (isSigningRefusal(error)) return undefined;
+  return isAlreadyKnown(error) ? 'SUCCESS' : 'FAILURE';
+}
+
+/** What a payment's chart can say, by the names that drawings show. */
+export const disbursementSetup = vocabulary.extend({
+  actions: {
+    takeOrder: vocabulary.assign(({ event }) => {
+      assertEvent(event, ['SETTLE', 'PAY', 'SUBMIT']);
+      return {
+        order: event,
+        outcome: undefined,
+        isRefused: false,
+        isUnknownToChain: false,
+        error: undefined,
+      };
+    }),
+    noteSigning: vocabulary.assign(({ event }) => {
+      assertEvent(event, 'xstate.done.actor.sign');
+      const { output } = event;
+      if ('intent' in output) return { intent: output.intent };
+      const type = failureOutcome(output.error);
+      return { error: output.error, outcome: type && { type, generation: output.generation } };
+    }),
+    announceSignature: vocabulary.sendTo(
+      ({ context }) => context.executor,
+      ({ context, event }): PaymentSigned => {
+        assertEvent(event, 'xstate.done.actor.sign');
+        if (!('intent' in event.output)) throw new Error('no signature to announce');
+        return { type: 'SIGNED', intent: event.output.intent, amount: context.row.amount };
+      },
+    ),
+    becomeStaged: vocabulary.assign(({ context: { row, intent } }) => ({
+      row: {
+        ...row,
+        status: 'staged' as const,
+        nonce: intent?.nonce,
+        intents: intent === undefined ? row.intents : [...row.intents, intent],
+      },
+    })),
+    noteRefusalByBreaker: vocabulary.assign({ isRefused: true }),
+    noteSubmission: vocabulary.assign(({ event }) => {
+      assertEvent(event, 'xstate.done.actor.submit');
+      const { output } = event;
+      if (output.permit === undefined) return {};
+      const { id: permit, generation } = output.permit;
+      const type = output.error === undefined ? ('SUCCESS' as const) : failureOutcome(output.error);
+      return { error: output.error, outcome: type && { type, generation, permit } };
+    }),
+    noteVerdict: vocabulary.assign(({ event }) => {
+      const { status, isBackingOff } = verdict(event);
+      return { isUnknownToChain: status === 'unknown' && !isBackingOff };
+    }),
+    noteLookupFault: vocabulary.assign(({ event }) => {
+      assertEvent(event, 'xstate.error.actor.lookUp');
+      return { error: event.error };
+    }),
+
+    planCancelled: vocabulary.assign(({ event }) => ({
+      change: { to: 'cancelled' as const, reason: attemptError(event)?.message ?? null },
+    })),
+    planBackoff: vocabulary.assign(({ context: { row }, event }) => ({
+      change: {
+        to: row.status,
+        attempts: row.attempts + 1,
+        reason: attemptError(event)?.message ?? null,
+        backsOff: true,
+      },
+    })),
+    planDeadLetter: vocabulary.assign(({ context: { row }, event }) => ({
+      change: {
+        to: 'deadLetter' as const,
+        attempts: row.attempts + 1,
+        reason: attemptError(event)?.message ?? null,
+      },
+    })),
+    planDeadLetterReverted: vocabulary.assign({
+      change: { to: 'deadLetter', reason: 'the transaction was reverted by the chain' },
+    }),
+    planSubmitted: vocabulary.assign({ change: { to: 'submitted', reason: null } }),
+    planExecuted: vocabulary.assign({ change: { to: 'executed', reason: null } }),
+    planFinalized: vocabulary.assign({ change: { to: 'finalized', reason: null } }),
+    applyChange: vocabulary.assign(({ context: { row, change } }) => ({
+      row: {
+        ...row,
+        status: change.to,
+        attempts: change.attempts ?? row.attempts,
+        reason: change.reason === undefined ? row.reason : (change.reason ?? undefined),
+      },
+    })),
+    /** A write that failed: what the service answered still holds, unless the store itself is in doubt. */
+    noteRecordingFault: vocabulary.assign(({ context: { outcome }, event }) => {
+      assertEvent(event, ['xstate.error.actor.stage', 'xstate.error.actor.record']);
+      const { error } = event;
+      if (isLeaseLost(error)) return { error };
+      return { error, outcome: { ...outcome, type: 'STORAGE_FATAL' as const } };
+    }),
+
+    reportRest: vocabulary.sendTo(
+      ({ context }) => context.executor,
+      ({ context }): PaymentRested => ({
+        type: 'RESTED',
+        id: context.row.id,
+        nonce: context.row.nonce,
+        order: context.order.type,
+        status: context.row.status,
+        outcome: context.outcome,
+        isRefused: context.isRefused,
+        isUnknownToChain: context.isUnknownToChain,
+        error: context.error,
+      }),
+    ),
+  },
+});

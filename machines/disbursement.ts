@@ -1,0 +1,106 @@
+import { disbursementSetup, restingContext } from './disbursement-setup.ts';
+import { changeInput, intentInput, rowInput, signingInput } from './payment-inputs.ts';
+
+/**
+ * The life of one payment: `queued -> staged -> submitted -> executed -> finalized`.
+ *
+ * It rests in the state that the store knows, and moves only by an order of the executor: `PAY` signs and makes the
+ * bytes durable, `SUBMIT` takes a permit and sends exactly these bytes, `SETTLE` asks the chain. Each order ends in
+ * a state of rest, told to the executor together with what the breaker has to hear.
+ *
+ * A row that has bytes is never signed anew and never cancelled: only the chain decides what became of it.
+ */
+export const disbursementMachine = disbursementSetup.createMachine({
+  id: 'disbursement',
+  context: ({ input }) => restingContext(input),
+  initial: 'resting',
+  states: {
+    resting: {
+      always: [
+        { guard: 'isQueued', target: 'queued' },
+        { guard: 'isStaged', target: 'staged' },
+        { guard: 'isSubmitted', target: 'submitted' },
+        { guard: 'isExecuted', target: 'executed' },
+        { target: 'ended' },
+      ],
+    },
+    queued: { on: { PAY: { target: 'signing', actions: 'takeOrder' } } },
+    staged: {
+      on: {
+        SUBMIT: { target: 'submitting', actions: 'takeOrder' },
+        SETTLE: { target: 'lookingUp', actions: 'takeOrder' },
+      },
+    },
+    submitted: {
+      on: {
+        SUBMIT: { target: 'submitting', actions: 'takeOrder' },
+        SETTLE: { target: 'lookingUp', actions: 'takeOrder' },
+      },
+    },
+    executed: { on: { SETTLE: { target: 'lookingUp', actions: 'takeOrder' } } },
+    ended: { type: 'final' },
+
+    signing: {
+      invoke: {
+        src: 'sign',
+        id: 'sign',
+        input: signingInput,
+        onDone: [
+          { guard: 'isSigned', target: 'staging', actions: ['noteSigning', 'announceSignature'] },
+          { guard: 'isCancellation', target: 'recording', actions: ['noteSigning', 'planCancelled'] },
+          { guard: 'isLastRefusal', target: 'recording', actions: ['noteSigning', 'planDeadLetter'] },
+          { guard: 'isSigningRefusal', target: 'recording', actions: ['noteSigning', 'planBackoff'] },
+          { target: 'resting', actions: ['noteSigning', 'reportRest'] },
+        ],
+      },
+    },
+    staging: {
+      invoke: {
+        src: 'stage',
+        id: 'stage',
+        input: intentInput,
+        onDone: { target: 'resting', actions: ['becomeStaged', 'reportRest'] },
+        onError: { target: 'resting', actions: ['noteRecordingFault', 'reportRest'] },
+      },
+    },
+    submitting: {
+      invoke: {
+        src: 'submit',
+        id: 'submit',
+        input: intentInput,
+        onDone: [
+          { guard: 'isRefusedByBreaker', target: 'resting', actions: ['noteRefusalByBreaker', 'reportRest'] },
+          { guard: 'isAccepted', target: 'recording', actions: ['noteSubmission', 'planSubmitted'] },
+          { guard: 'isAlreadyKnown', target: 'lookingUp', actions: 'noteSubmission' },
+          { guard: 'isRefusedByNode', target: 'recording', actions: ['noteSubmission', 'planBackoff'] },
+          { target: 'resting', actions: ['noteSubmission', 'reportRest'] },
+        ],
+      },
+    },
+    lookingUp: {
+      invoke: {
+        src: 'lookUp',
+        id: 'lookUp',
+        input: rowInput,
+        onDone: [
+          { guard: 'isDeepEnough', target: 'recording', actions: 'planFinalized' },
+          { guard: 'isMined', target: 'recording', actions: 'planExecuted' },
+          { guard: 'isRevertedForGood', target: 'recording', actions: 'planDeadLetterReverted' },
+          { guard: 'hasVanished', target: 'recording', actions: ['noteVerdict', 'planSubmitted'] },
+          { guard: 'isInPool', target: 'recording', actions: 'planSubmitted' },
+          { target: 'resting', actions: ['noteVerdict', 'reportRest'] },
+        ],
+        onError: { target: 'resting', actions: ['noteLookupFault', 'reportRest'] },
+      },
+    },
+    recording: {
+      invoke: {
+        src: 'record',
+        id: 'record',
+        input: changeInput,
+        onDone: { target: 'resting', actions: ['applyChange', 'reportRest'] },
+        onError: { target: 'resting', actions: ['noteRecordingFault', 'reportRest'] },
+      },
+    },
+  },
+});

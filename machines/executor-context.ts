@@ -1,0 +1,170 @@
+import type { ActorRef, Snapshot } from 'xstate';
+import type { BreakerOutcomeEvent, CircuitState } from './events.ts';
+import type { Commitment, PaymentRested, PaymentSigned } from './payment-events.ts';
+import type { DisbursementRow } from './records.ts';
+
+/** The right to write, and the number that proves it: every acquisition by a new owner raises the fence. */
+export interface LeaseToken {
+  readonly owner: string;
+  readonly fence: number;
+}
+
+/** The part of a breaker's facade that an executor uses. Reading it lets time catch up first. */
+export interface BreakerView {
+  readonly state: CircuitState;
+  /** Would a request be admitted now? */
+  readonly admits: boolean;
+  readonly policy: { readonly halfOpenMaxProbes: number };
+  readonly actor: ActorRef<Snapshot<unknown>, BreakerOutcomeEvent>;
+}
+
+export interface ExecutorSettings {
+  /** Time between two ticks. Milliseconds. */
+  readonly pollIntervalMs: number;
+  readonly leaseTtlMs: number;
+  /** New payments of one tick. */
+  readonly batchSize: number;
+  /** Look-ups, or submissions, out at once. */
+  readonly maxInFlight: number;
+  /** No new nonce while this many are not mined. */
+  readonly maxUnmined: number;
+  /** Blocks, the one that holds it included, from which on nothing takes a payment back. */
+  readonly confirmations: number;
+  /** Refusals of the row itself after which a row without bytes is given up. */
+  readonly maxAttempts: number;
+}
+
+/** What one tick did. */
+export interface TickTally {
+  readonly settled: number;
+  readonly staged: number;
+  readonly submitted: number;
+  readonly failed: number;
+}
+
+/** A transaction of ours that is not mined. */
+export interface Unmined extends Commitment {
+  readonly id: string;
+}
+
+export interface ExecutorContext {
+  readonly settings: ExecutorSettings;
+  readonly breaker: BreakerView | undefined;
+  readonly lease: LeaseToken | undefined;
+  /** Another took the lease over, within this tick. */
+  readonly isLeaseLost: boolean;
+  readonly isPolling: boolean;
+  readonly isStopping: boolean;
+  /** What ended this executor for good. */
+  readonly fault: Error | undefined;
+  /** What went wrong last in this tick, for people. */
+  readonly error: string | undefined;
+  readonly ticks: number;
+  readonly epoch: number;
+  readonly tally: TickTally;
+
+  /** Rows in flight that the chain was not asked about yet in this tick. */
+  readonly toSettle: readonly DisbursementRow[];
+  /** Payments with durable bytes that the chain does not know, by nonce. */
+  readonly toSubmit: readonly { readonly id: string; readonly nonce: number }[];
+  /** Queued rows that are ready, by id. */
+  readonly toSign: readonly DisbursementRow[];
+  /** The payment that is being signed: one at a time, because each takes the nonce behind the last. */
+  readonly signing: string | undefined;
+  readonly nextNonce: number;
+  readonly unmined: readonly Unmined[];
+  /** Orders that no payment has answered yet, and the submissions among them. */
+  readonly ordersOut: number;
+  readonly submissionsOut: number;
+  /** Payments that have an actor in this tick. */
+  readonly payments: readonly string[];
+}
+
+export interface ExecutorInput {
+  readonly settings: ExecutorSettings;
+}
+
+/** What a tick came to. `fault` is final. */
+export interface TickEnded {
+  readonly type: 'tick.ended';
+  readonly tick: number;
+  readonly epoch: number;
+  readonly holdsLease: boolean;
+  readonly fence: number | undefined;
+  readonly unmined: number;
+  readonly tally: TickTally;
+  readonly error: string | undefined;
+  readonly fault: Error | undefined;
+}
+
+interface Done<Source extends string, Output> {
+  readonly type: `xstate.done.actor.${Source}`;
+  readonly output: Output;
+}
+
+export interface ReadyRows {
+  readonly rows: readonly DisbursementRow[];
+  readonly nextNonce: number;
+  /** A source that failed meanwhile, without harm to the tick. */
+  readonly error: Error | undefined;
+}
+
+export interface EpochReading {
+  readonly epoch: number;
+  readonly error: Error | undefined;
+}
+
+export type ExecutorEvent =
+  | { readonly type: 'START' }
+  | { readonly type: 'TICK' }
+  | { readonly type: 'STOP' }
+  | PaymentSigned
+  | PaymentRested
+  | Done<'acquireLease', LeaseToken | undefined>
+  | Done<'renewLease', LeaseToken | undefined>
+  | Done<'restoreBreaker', BreakerView>
+  | Done<'readEpoch', EpochReading>
+  | Done<'loadInFlight', readonly DisbursementRow[]>
+  | Done<'loadReady', ReadyRows>
+  | { readonly type: `xstate.error.actor.${ExecutorSource}`; readonly error: Error };
+
+export type ExecutorSource =
+  | 'acquireLease'
+  | 'renewLease'
+  | 'restoreBreaker'
+  | 'readEpoch'
+  | 'loadInFlight'
+  | 'loadReady';
+
+const NOTHING_DONE: TickTally = { settled: 0, staged: 0, submitted: 0, failed: 0 };
+
+/** What every tick begins with. */
+export const FRESH_TICK = {
+  isLeaseLost: false,
+  error: undefined,
+  tally: NOTHING_DONE,
+  toSettle: [],
+  toSubmit: [],
+  toSign: [],
+  signing: undefined,
+  unmined: [],
+  ordersOut: 0,
+  submissionsOut: 0,
+  payments: [],
+} as const satisfies Partial<ExecutorContext>;
+
+export const initialExecutorContext = ({ settings }: ExecutorInput): ExecutorContext => ({
+  ...FRESH_TICK,
+  settings,
+  breaker: undefined,
+  lease: undefined,
+  isPolling: false,
+  isStopping: false,
+  fault: undefined,
+  ticks: 0,
+  epoch: 0,
+  nextNonce: 0,
+});
+
+/** The name of a payment's actor. */
+export const paymentActor = (id: string): string => `payment:${id}`;

@@ -1,0 +1,54 @@
+import { assertEvent } from 'xstate';
+import type { ExecutorContext, ExecutorEvent } from './executor-context.ts';
+
+interface Args {
+  readonly context: ExecutorContext;
+  readonly event: ExecutorEvent;
+}
+
+/** A submission that waits, or a row that could be signed. With neither the breaker is not asked. */
+const hasWork = ({ toSubmit, toSign, unmined, settings }: ExecutorContext): boolean =>
+  toSubmit.length > 0 || (toSign.length > 0 && unmined.length < settings.maxUnmined);
+
+/** How many submissions may be out: in HALF_OPEN no more than there are probes, each after the verdict of the last. */
+function submissionLimit({ breaker, settings }: ExecutorContext): number {
+  if (breaker === undefined || !breaker.admits) return 0;
+  return breaker.state === 'HALF_OPEN'
+    ? Math.min(settings.maxInFlight, breaker.policy.halfOpenMaxProbes)
+    : settings.maxInFlight;
+}
+
+/** Guards of the executor's chart. */
+export const executorGuards = {
+  isLeaseWon: ({ context, event }: Args) => {
+    assertEvent(event, 'xstate.done.actor.acquireLease');
+    return event.output !== undefined && event.output.fence !== context.lease?.fence;
+  },
+  isLeaseHeld: ({ event }: Args) => {
+    assertEvent(event, ['xstate.done.actor.acquireLease', 'xstate.done.actor.renewLease']);
+    return event.output !== undefined;
+  },
+  hasBreaker: ({ context }: Args) => context.breaker !== undefined,
+  holdsLease: ({ context }: Args) => context.lease !== undefined,
+
+  mustStop: ({ context }: Args) => context.fault !== undefined || context.isLeaseLost || context.isStopping,
+  canSettle: ({ context }: Args) =>
+    context.toSettle.length > 0 && context.ordersOut < context.settings.maxInFlight,
+  /** A probe of our own that is out may still admit the next one: that is waited for, not taken as a refusal. */
+  breakerRefuses: ({ context }: Args) =>
+    hasWork(context) &&
+    !context.breaker?.admits &&
+    !(context.breaker?.state === 'HALF_OPEN' && context.submissionsOut > 0),
+  canSubmit: ({ context }: Args) =>
+    context.toSubmit.length > 0 && context.submissionsOut < submissionLimit(context),
+  canSign: ({ context }: Args) =>
+    context.toSign.length > 0 &&
+    context.signing === undefined &&
+    context.unmined.length < context.settings.maxUnmined &&
+    context.toSubmit.length + context.submissionsOut < submissionLimit(context),
+  isIdle: ({ context }: Args) => context.ordersOut === 0,
+
+  hasFault: ({ context }: Args) => context.fault !== undefined,
+  isStopping: ({ context }: Args) => context.isStopping,
+  isPolling: ({ context }: Args) => context.isPolling,
+};

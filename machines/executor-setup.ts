@@ -1,0 +1,195 @@
+import { assertEvent, fromPromise, setup } from 'xstate';
+import { disbursementMachine } from './disbursement.ts';
+import {
+  type BreakerView,
+  type EpochReading,
+  type ExecutorContext,
+  type ExecutorEvent,
+  type ExecutorInput,
+  FRESH_TICK,
+  type LeaseToken,
+  paymentActor,
+  type ReadyRows,
+  type TickEnded,
+} from './executor-context.ts';
+import { executorGuards } from './executor-guards.ts';
+import { isFinalFault, isLeaseLost } from './faults.ts';
+import type { DisbursementRow } from './records.ts';
+
+const notProvided = () => Promise.reject(new Error('this actor is provided by the executor'));
+
+const vocabulary = setup({
+  types: {} as {
+    context: ExecutorContext;
+    input: ExecutorInput;
+    events: ExecutorEvent;
+    emitted: TickEnded;
+  },
+  actors: {
+    acquireLease: fromPromise<LeaseToken | undefined>(notProvided),
+    renewLease: fromPromise<LeaseToken | undefined, LeaseToken | undefined>(notProvided),
+    releaseLease: fromPromise<void, LeaseToken | undefined>(notProvided),
+    restoreBreaker: fromPromise<BreakerView>(notProvided),
+    readEpoch: fromPromise<EpochReading, LeaseToken | undefined>(notProvided),
+    loadInFlight: fromPromise<readonly DisbursementRow[]>(notProvided),
+    loadReady: fromPromise<ReadyRows, number>(notProvided),
+    payment: disbursementMachine,
+  },
+  delays: {
+    pollInterval: ({ context }) => context.settings.pollIntervalMs,
+    leaseRenewal: ({ context }) => context.settings.leaseTtlMs / 3,
+  },
+  guards: executorGuards,
+});
+
+/** An error of the tick: final ones end the executor, a lost lease ends the tick's work, others are only told. */
+function noted(context: ExecutorContext, error: Error): Partial<ExecutorContext> {
+  return {
+    error: error.message,
+    ...(isFinalFault(error) && { fault: context.fault ?? error }),
+    ...(isLeaseLost(error) && { isLeaseLost: true, lease: undefined }),
+  };
+}
+
+function insertByNonce<Item extends { readonly nonce: number }>(
+  line: readonly Item[],
+  item: Item,
+): readonly Item[] {
+  const at = line.findLastIndex(({ nonce }) => nonce < item.nonce) + 1;
+  return line.toSpliced(at, 0, item);
+}
+
+/** What the executor's chart can do, by the names that drawings show. */
+export const executorSetup = vocabulary.extend({
+  actions: {
+    keepPolling: vocabulary.assign({ isPolling: true }),
+    noteStop: vocabulary.assign({ isStopping: true }),
+    beginTick: vocabulary.assign(({ context }) => ({ ...FRESH_TICK, ticks: context.ticks + 1 })),
+    noteLease: vocabulary.assign(({ event }) => {
+      assertEvent(event, 'xstate.done.actor.acquireLease');
+      return { lease: event.output };
+    }),
+    noteLeaseLost: vocabulary.assign({ isLeaseLost: true, lease: undefined, error: 'lease_lost' }),
+    noteBreaker: vocabulary.assign(({ event }) => {
+      assertEvent(event, 'xstate.done.actor.restoreBreaker');
+      return { breaker: event.output };
+    }),
+    noteEpoch: vocabulary.assign(({ event }) => {
+      assertEvent(event, 'xstate.done.actor.readEpoch');
+      const { epoch, error } = event.output;
+      return { epoch, error: error?.message };
+    }),
+    noteInFlight: vocabulary.assign(({ event }) => {
+      assertEvent(event, 'xstate.done.actor.loadInFlight');
+      const unmined = event.output
+        .filter(({ status }) => status !== 'executed')
+        .map(({ id, nonce, amount, intents }) => ({
+          id,
+          nonce: nonce ?? 0,
+          maxCost: intents.at(-1)?.maxCost ?? amount,
+        }));
+      return { toSettle: event.output, unmined };
+    }),
+    noteReady: vocabulary.assign(({ context, event }) => {
+      assertEvent(event, 'xstate.done.actor.loadReady');
+      const { rows, nextNonce, error } = event.output;
+      return { toSign: rows, nextNonce, error: error?.message ?? context.error };
+    }),
+    noteCircuitOpen: vocabulary.assign(({ context }) => ({
+      error: `circuit_breaker_open state=${context.breaker?.state}`,
+    })),
+    noteFault: vocabulary.assign(({ context, event }) => {
+      if (!('error' in event) || event.error === undefined) return {};
+      return noted(context, event.error);
+    }),
+
+    settleNext: vocabulary.enqueueActions(({ context, self, enqueue }) => {
+      const [row, ...toSettle] = context.toSettle;
+      if (row === undefined) return;
+      const id = paymentActor(row.id);
+      enqueue.spawnChild('payment', { id, input: { row, executor: self, ...context.settings } });
+      enqueue.sendTo(id, { type: 'SETTLE' });
+      enqueue.assign({ toSettle, ordersOut: context.ordersOut + 1, payments: [...context.payments, id] });
+    }),
+    signNext: vocabulary.enqueueActions(({ context, self, enqueue }) => {
+      const [row, ...toSign] = context.toSign;
+      if (row === undefined) return;
+      const id = paymentActor(row.id);
+      enqueue.spawnChild('payment', { id, input: { row, executor: self, ...context.settings } });
+      enqueue.sendTo(id, { type: 'PAY', nonce: context.nextNonce, unmined: context.unmined });
+      enqueue.assign({
+        toSign,
+        signing: row.id,
+        ordersOut: context.ordersOut + 1,
+        payments: [...context.payments, id],
+      });
+    }),
+    submitNext: vocabulary.enqueueActions(({ context, enqueue }) => {
+      const [next, ...toSubmit] = context.toSubmit;
+      if (next === undefined) return;
+      enqueue.sendTo(paymentActor(next.id), { type: 'SUBMIT' });
+      enqueue.assign({
+        toSubmit,
+        ordersOut: context.ordersOut + 1,
+        submissionsOut: context.submissionsOut + 1,
+      });
+    }),
+
+    noteSignature: vocabulary.assign(({ context, event }) => {
+      assertEvent(event, 'SIGNED');
+      const { disbursementId: id, nonce, maxCost } = event.intent;
+      return {
+        signing: undefined,
+        nextNonce: nonce + 1,
+        unmined: [...context.unmined, { id, nonce, maxCost: maxCost ?? event.amount }],
+      };
+    }),
+    noteRest: vocabulary.assign(({ context, event }) => {
+      assertEvent(event, 'RESTED');
+      const { id, nonce, order, status, isUnknownToChain, error } = event;
+      const { tally } = context;
+      const isMined = status !== 'queued' && status !== 'staged' && status !== 'submitted';
+      const isToSubmit = order === 'PAY' ? status === 'staged' : order === 'SETTLE' && isUnknownToChain;
+      return {
+        ...(error === undefined ? {} : noted(context, error)),
+        ordersOut: context.ordersOut - 1,
+        submissionsOut: context.submissionsOut - (order === 'SUBMIT' ? 1 : 0),
+        signing: context.signing === id ? undefined : context.signing,
+        unmined: isMined ? context.unmined.filter((other) => other.id !== id) : context.unmined,
+        toSubmit:
+          isToSubmit && nonce !== undefined
+            ? insertByNonce(context.toSubmit, { id, nonce })
+            : context.toSubmit,
+        tally: {
+          settled: tally.settled + (order === 'SETTLE' ? 1 : 0),
+          staged: tally.staged + (order === 'PAY' && status === 'staged' ? 1 : 0),
+          submitted: tally.submitted + (order === 'SUBMIT' && status !== 'staged' ? 1 : 0),
+          failed: tally.failed + (event.outcome?.type === 'FAILURE' ? 1 : 0),
+        },
+      };
+    }),
+    /** Its state is read first, so that what is due at the breaker has happened before it hears the outcome. */
+    tellBreaker: vocabulary.enqueueActions(({ context, event, enqueue }) => {
+      assertEvent(event, 'RESTED');
+      const { breaker } = context;
+      if (event.outcome === undefined || breaker?.state === undefined) return;
+      enqueue.sendTo(breaker.actor, event.outcome);
+    }),
+
+    endTick: vocabulary.enqueueActions(({ context, enqueue }) => {
+      for (const id of context.payments) enqueue.stopChild(id);
+      const { ticks, epoch, lease, unmined, tally, error, fault } = context;
+      enqueue.emit({
+        type: 'tick.ended',
+        tick: ticks,
+        epoch,
+        holdsLease: lease !== undefined,
+        fence: lease?.fence,
+        unmined: unmined.length,
+        tally,
+        error,
+        fault,
+      });
+    }),
+  },
+});

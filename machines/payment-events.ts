@@ -1,0 +1,83 @@
+import type { BreakerOutcome, BreakerOutcomeEvent } from './events.ts';
+import type { ChainVerdict, DisbursementRow, DisbursementStatus, SignedIntent } from './records.ts';
+
+/** One nonce of ours that is not mined yet, and the most that it can cost. */
+export interface Commitment {
+  readonly nonce: number;
+  /** Base units. */
+  readonly maxCost: bigint;
+}
+
+/**
+ * What an executor tells a payment to do. Each order is answered by exactly one {@link PaymentRested}.
+ * - `SETTLE`: ask the chain what became of its transactions.
+ * - `PAY`: sign with this nonce, and make the bytes durable. They do not leave yet.
+ * - `SUBMIT`: take a permit and send the durable bytes.
+ */
+export type PaymentOrder =
+  | { readonly type: 'SETTLE' }
+  | { readonly type: 'PAY'; readonly nonce: number; readonly unmined: readonly Commitment[] }
+  | { readonly type: 'SUBMIT' };
+
+/** The signature exists: its nonce is taken, the next payment may be signed while this one becomes durable. */
+export interface PaymentSigned {
+  readonly type: 'SIGNED';
+  readonly intent: SignedIntent;
+  /** Base units: what it costs at the least, where the signer does not say what it costs at the most. */
+  readonly amount: bigint;
+}
+
+/** An order is over. */
+export interface PaymentRested {
+  readonly type: 'RESTED';
+  readonly id: string;
+  readonly nonce: number | undefined;
+  readonly order: PaymentOrder['type'];
+  readonly status: DisbursementStatus;
+  /** What the breaker has to be told; `undefined` when nothing was learnt about the service. */
+  readonly outcome: BreakerOutcomeEvent | undefined;
+  /** The breaker gave no permit: nothing was sent. */
+  readonly isRefused: boolean;
+  /** The chain does not know its bytes, and nothing stands against sending them again. */
+  readonly isUnknownToChain: boolean;
+  /** What went wrong on the way, whoever's fault it was. */
+  readonly error: Error | undefined;
+}
+
+/** What a signing came to. `generation`: the breaker's when it began. */
+export type SigningResult =
+  | { readonly generation: number; readonly intent: SignedIntent }
+  | { readonly generation: number; readonly error: Error };
+
+/** What a submission came to. Without a permit nothing was sent. */
+export type SubmissionResult =
+  | { readonly permit: undefined }
+  | { readonly permit: { readonly id: string; readonly generation: number }; readonly error?: Error };
+
+export interface LookupResult extends ChainVerdict {
+  /** The row is in backoff: even if the chain does not know it, it is not sent now. */
+  readonly isBackingOff: boolean;
+}
+
+/** How a row is to change; `attempts` and `reason` stay as they are unless given. */
+export interface RowChange {
+  readonly to: DisbursementStatus;
+  readonly attempts?: number;
+  /** `null` clears it. */
+  readonly reason?: string | null;
+  /** Not tried again for a while, which grows with the attempts. */
+  readonly backsOff?: boolean;
+}
+
+export interface PaymentContext {
+  readonly row: DisbursementRow;
+  readonly order: PaymentOrder;
+  /** The intent that was signed and is about to become durable, then the one to send. */
+  readonly intent: SignedIntent | undefined;
+  readonly outcome: BreakerOutcomeEvent<BreakerOutcome> | undefined;
+  readonly isRefused: boolean;
+  readonly isUnknownToChain: boolean;
+  readonly error: Error | undefined;
+  /** The change that is being recorded. */
+  readonly change: RowChange;
+}
