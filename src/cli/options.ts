@@ -7,7 +7,7 @@ const MAX_DELAY_MS = 2 ** 31 - 1;
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /** Where the embedded store lies unless `--db` says otherwise. */
-export const DEFAULT_DB = '.treasury/treasury.db';
+const DEFAULT_DB = '.treasury/treasury.db';
 
 /** A time with its unit, `250ms`, `1s`, `10m`, `2h`, in milliseconds: at least 1, at most 2^31-1 (about 24 days). */
 export function parseDuration(text: string): number {

@@ -10,7 +10,9 @@ export interface TableColumn<Row> {
    * another amount.
    */
   readonly shrinkTo?: number;
-  /** Cut out the middle instead of the end: the two ends of an address tell it apart. */
+  /** The width that the column takes at most; a wider cell pushes out the rest of its own line, not of every line. */
+  readonly widest?: number;
+  /** Cut out the middle instead of the end: the two ends of an address or an id tell it apart. */
   readonly cut?: 'middle';
 }
 
@@ -27,22 +29,22 @@ const characterWidth = (character: string): number => {
 
 const textWidth = (text: string): number => [...text].reduce((sum, each) => sum + characterWidth(each), 0);
 
-function takeWidth(text: string, width: number): string {
-  let taken = '';
+/** As many characters, from the first on, as fit. */
+function takeWidth(characters: readonly string[], width: number): string[] {
   let used = 0;
-  for (const character of text) {
+  const end = characters.findIndex((character) => {
     used += characterWidth(character);
-    if (used > width) break;
-    taken += character;
-  }
-  return taken;
+    return used > width;
+  });
+  return end === -1 ? [...characters] : characters.slice(0, end);
 }
 
 function shorten(text: string, width: number, cut: 'middle' | undefined): string {
   if (textWidth(text) <= width) return text;
-  if (cut === undefined) return `${takeWidth(text, width - 1)}…`;
-  const tail = Math.floor((width - 1) / 2);
-  return `${takeWidth(text, width - 1 - tail)}…${text.slice(text.length - tail)}`;
+  const tailWidth = cut === undefined ? 0 : Math.floor((width - 1) / 2);
+  const head = takeWidth([...text], width - 1 - tailWidth);
+  const tail = takeWidth([...text].reverse(), tailWidth).reverse();
+  return [...head, '…', ...tail].join('');
 }
 
 /**
@@ -70,8 +72,8 @@ export class Table<Row> {
   }
 
   #fitWidths(lines: readonly (readonly string[])[]): number[] {
-    const widths = this.#columns.map((_, index) =>
-      Math.max(...lines.map((line) => textWidth(line[index] ?? ''))),
+    const widths = this.#columns.map(({ widest = Number.POSITIVE_INFINITY }, index) =>
+      Math.min(widest, Math.max(...lines.map((line) => textWidth(line[index] ?? '')))),
     );
     let excess = widths.reduce((sum, width) => sum + width + GAP.length, -GAP.length) - this.#terminalWidth;
     for (let index = widths.length - 1; index >= 0 && excess > 0; index -= 1) {

@@ -55,6 +55,16 @@ describe('a table', () => {
     ]);
   });
 
+  test('lets one huge cell push out its own line only', () => {
+    const table = new Table([{ title: 'N', text: (row: string) => row, align: 'right', widest: 4 }], 80);
+    expect(table.format(['1', '123456789'])).toEqual(['   N', '   1', '123456789']);
+  });
+
+  test('cuts the middle between whole characters', () => {
+    const table = new Table([{ title: 'N', text: (row: string) => row, shrinkTo: 4, cut: 'middle' }], 7);
+    expect(table.format(['漢字漢字漢', '😀😀😀😀😀'])).toEqual(['N', '漢…漢', '😀…😀']);
+  });
+
   test('shows control characters as escapes', () => {
     expect(linesOf(80, { id: 'a', amount: '1', to: '\u001b[2J\n' })[1]).toBe('a        1  \\x1b[2J\\n');
   });

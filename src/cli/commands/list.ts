@@ -15,14 +15,15 @@ interface ListOptions extends StoreOptions {
 /** Large enough that a page costs little beside its rows, small enough that the first one comes at once. */
 const PAGE_SIZE = 500;
 
+/** They fit into 80 columns with amounts of 20 digits, that is below 100 ether. */
 const COLUMNS: readonly TableColumn<DisbursementRow>[] = [
-  { title: 'ID', text: (row) => row.id, shrinkTo: 16 },
+  { title: 'ID', text: (row) => row.id, shrinkTo: 12, cut: 'middle' },
   { title: 'STATUS', text: (row) => row.status },
-  { title: 'AMOUNT', text: (row) => row.amount.toString(), align: 'right' },
-  { title: 'DESTINATION', text: (row) => row.destination, shrinkTo: 13, cut: 'middle' },
+  { title: 'AMOUNT', text: (row) => row.amount.toString(), align: 'right', widest: 24 },
+  { title: 'PAYEE', text: (row) => row.destination, shrinkTo: 10, cut: 'middle' },
   { title: 'NONCE', text: (row) => row.nonce?.toString() ?? '-', align: 'right' },
-  { title: 'ATTEMPTS', text: (row) => row.attempts.toString(), align: 'right' },
-  { title: 'REASON', text: (row) => row.reason ?? '-', shrinkTo: 8 },
+  { title: 'TRIES', text: (row) => row.attempts.toString(), align: 'right' },
+  { title: 'REASON', text: (row) => row.reason ?? '-', shrinkTo: 6 },
 ];
 
 /** `treasury list`: the rows of the store, by id. */

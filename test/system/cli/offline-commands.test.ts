@@ -122,7 +122,7 @@ describe('treasury list', () => {
     const { code, stdout, stderr } = await run('list');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.trimEnd().split('\n')).toEqual([
-      expect.stringMatching(/^ID +STATUS +AMOUNT +DESTINATION +NONCE +ATTEMPTS +REASON$/),
+      expect.stringMatching(/^ID +STATUS +AMOUNT +PAYEE +NONCE +TRIES +REASON$/),
       expect.stringMatching(/^A +queued +1234 +0xf7b83d1ea4d2c451ab1becb0e9f50242dda15095 +- +0 +-$/),
       expect.stringMatching(/^B +queued +5 /),
     ]);
