@@ -1,0 +1,130 @@
+import type { Selectable, Updateable } from 'kysely';
+import type { DisbursementStatus, IntentPurpose, SignedIntent } from '../../machines/index.ts';
+import { StorageError } from '../errors.ts';
+import { appendAudit } from './audit.ts';
+import { requireLease } from './lease.ts';
+import type { StoreSchema, StoreWriter } from './schema.ts';
+import type { DisbursementChange, Lease } from './store.ts';
+import { countOver } from './tally.ts';
+
+type StoredRow = Selectable<StoreSchema['disbursement']>;
+type RowUpdate = Updateable<StoreSchema['disbursement']> & {
+  status: DisbursementStatus;
+  updated_at: number;
+};
+
+/** Changes one row; see `Store.change`. */
+export async function change(
+  db: StoreWriter,
+  lease: Lease,
+  id: string,
+  { from, to, attempts, reason, notBefore }: DisbursementChange,
+  { now }: { readonly now: number },
+): Promise<void> {
+  await requireLease(db, lease);
+  const row = await rowIn(db, id, from);
+  const update: RowUpdate = { status: to, updated_at: now };
+  if (attempts !== undefined) update.attempts = attempts;
+  if (reason !== undefined) update.reason = reason;
+  if (notBefore !== undefined) update.not_before = notBefore;
+  await apply(db, lease, row, update, null);
+}
+
+/** Writes the bytes of a queued row and makes it `staged`; see `Store.stage`. */
+export async function stage(
+  db: StoreWriter,
+  lease: Lease,
+  intent: SignedIntent,
+  { now, purpose }: { readonly now: number; readonly purpose: IntentPurpose },
+): Promise<void> {
+  await requireLease(db, lease);
+  const row = await rowIn(db, intent.disbursementId, ['queued']);
+  if (row.nonce !== null)
+    throw new StorageError(`disbursement ${quoted(row.id)} has nonce ${row.nonce} already`);
+  await requireFreeNonce(db, intent.nonce);
+  const { count } = await db
+    .selectFrom('intent')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('disbursement_id', '=', row.id)
+    .executeTakeFirstOrThrow();
+  await db
+    .insertInto('intent')
+    .values({
+      tx_hash: intent.txHash,
+      disbursement_id: row.id,
+      ordinal: count + 1,
+      nonce: intent.nonce,
+      purpose,
+      raw_tx: intent.rawTx,
+      max_cost: intent.maxCost === undefined ? null : String(intent.maxCost),
+      fence: lease.fence,
+      created_at: now,
+    })
+    .execute();
+  await apply(db, lease, row, { status: 'staged', nonce: intent.nonce, updated_at: now }, intent.txHash);
+}
+
+/** The row, if it stands where its writer believes it to be. Anything else is two truths about one payment. */
+async function rowIn(
+  db: StoreWriter,
+  id: string,
+  expected: readonly DisbursementStatus[],
+): Promise<StoredRow> {
+  const row = await db.selectFrom('disbursement').selectAll().where('id', '=', id).executeTakeFirst();
+  if (row === undefined) throw new StorageError(`disbursement ${quoted(id)} is not in the store`);
+  if (!expected.includes(row.status)) {
+    throw new StorageError(
+      `disbursement ${quoted(id)} is ${row.status} in the store and was taken for ${expected.join(' or ')}`,
+    );
+  }
+  return row;
+}
+
+/** Rule M1: a nonce that was ever signed for a row belongs to that row. */
+async function requireFreeNonce(db: StoreWriter, nonce: number): Promise<void> {
+  const taken = await db
+    .selectFrom('intent')
+    .select('disbursement_id')
+    .where('nonce', '=', nonce)
+    .executeTakeFirst();
+  if (taken)
+    throw new StorageError(`nonce ${nonce} belongs to disbursement ${quoted(taken.disbursement_id)}`);
+}
+
+/** Row, tally and audit change together: no other function updates a disbursement's state. */
+async function apply(
+  db: StoreWriter,
+  lease: Lease,
+  before: StoredRow,
+  update: RowUpdate,
+  txHash: string | null,
+): Promise<void> {
+  const after = await db
+    .updateTable('disbursement')
+    .set(update)
+    .where('id', '=', before.id)
+    .where('status', '=', before.status)
+    .returning(['status', 'nonce', 'attempts', 'reason', 'not_before'])
+    .executeTakeFirst();
+  if (after === undefined)
+    throw new StorageError(`disbursement ${quoted(before.id)} changed while it was written`);
+  await countOver(db, before.status, after.status, BigInt(before.amount));
+  await appendAudit(db, [
+    {
+      at: update.updated_at,
+      owner: lease.owner,
+      fence: lease.fence,
+      disbursement_id: before.id,
+      from_status: before.status,
+      to_status: after.status,
+      nonce: after.nonce,
+      tx_hash: txHash,
+      attempts: after.attempts,
+      reason: after.reason,
+      not_before: after.not_before,
+      payload: null,
+    },
+  ]);
+}
+
+const quoted = (id: string): string => JSON.stringify(id);

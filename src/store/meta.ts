@@ -1,0 +1,58 @@
+import { ConfigurationError, StorageError } from '../errors.ts';
+import { requireLease } from './lease.ts';
+import type { StoreReader, StoreWriter } from './schema.ts';
+import type { ChainBinding, Lease } from './store.ts';
+
+/** The single facts of a store. */
+type MetaKey = 'chainId' | 'genesisHash' | 'signer' | 'epoch' | 'breaker';
+
+/** One fact, or `undefined`. */
+export async function readMeta(db: StoreReader, key: MetaKey): Promise<string | undefined> {
+  const row = await db.selectFrom('meta').select('value').where('key', '=', key).executeTakeFirst();
+  return row?.value;
+}
+
+/** Writes one fact over whatever was there. */
+export async function writeMeta(db: StoreWriter, key: MetaKey, value: string): Promise<void> {
+  await db
+    .insertInto('meta')
+    .values({ key, value })
+    .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
+    .execute();
+}
+
+/** Rule M7: the first binding is for good. Throws `ConfigurationError` naming every side that differs. */
+export async function bindChain(db: StoreWriter, binding: ChainBinding): Promise<void> {
+  const wanted = {
+    chainId: String(binding.chainId),
+    genesisHash: binding.genesisHash,
+    signer: binding.signer,
+  };
+  const differences: string[] = [];
+  for (const key of ['chainId', 'genesisHash', 'signer'] as const) {
+    const stored = await readMeta(db, key);
+    if (stored === undefined) await writeMeta(db, key, wanted[key]);
+    else if (stored !== wanted[key]) differences.push(`${key} ${stored}, not ${wanted[key]}`);
+  }
+  if (differences.length > 0) {
+    throw new ConfigurationError(
+      `the store belongs to ${differences.join('; ')}: use the store of this chain and key, or a new one`,
+    );
+  }
+}
+
+/** The snapshot that {@link saveBreaker} was given last; what it means is for the breaker to judge. */
+export async function loadBreaker(db: StoreReader): Promise<unknown> {
+  const stored = await readMeta(db, 'breaker');
+  if (stored === undefined) return undefined;
+  try {
+    return JSON.parse(stored);
+  } catch (error) {
+    throw new StorageError('the stored breaker snapshot is not JSON', { cause: error });
+  }
+}
+
+export async function saveBreaker(db: StoreWriter, lease: Lease, snapshot: unknown): Promise<void> {
+  await requireLease(db, lease);
+  await writeMeta(db, 'breaker', JSON.stringify(snapshot));
+}

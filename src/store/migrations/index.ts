@@ -1,0 +1,10 @@
+import type { Migration } from 'kysely/migration';
+import { initial } from './0001-initial.ts';
+import type { SchemaDialect } from './dialect.ts';
+
+export type { SchemaDialect } from './dialect.ts';
+
+/** Every schema change there ever was, by name; the names sort in the order of their application. */
+export const migrations = (dialect: SchemaDialect): Record<string, Migration> => ({
+  '0001-initial': initial(dialect),
+});

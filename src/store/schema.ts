@@ -1,0 +1,100 @@
+import type { Generated, Kysely, Transaction } from 'kysely';
+import type { DisbursementStatus, IntentPurpose } from '../../machines/index.ts';
+
+/**
+ * The tables as the statements see them, the same in every SQL dialect.
+ *
+ * Amounts are decimal TEXT, because wei exceeds 64 bits. Instants are epoch milliseconds.
+ */
+export interface StoreSchema {
+  disbursement: DisbursementTable;
+  intent: IntentTable;
+  lease: LeaseTable;
+  audit: AuditTable;
+  tally: TallyTable;
+  meta: MetaTable;
+}
+
+/** For reading, inside a transaction or not. */
+export type StoreReader = Kysely<StoreSchema>;
+/** For writing: no statement of ours writes outside a transaction. */
+export type StoreWriter = Transaction<StoreSchema>;
+
+interface DisbursementTable {
+  id: string;
+  destination: string;
+  amount: string;
+  memo: string;
+  scheduled_epoch: number;
+  /** JSON array of ids, sorted. */
+  depends_on: string;
+  status: Generated<DisbursementStatus>;
+  /** 1 once the stored epoch has reached `scheduled_epoch`; it never goes back. */
+  due: number;
+  nonce: Generated<number | null>;
+  attempts: Generated<number>;
+  reason: Generated<string | null>;
+  not_before: Generated<number | null>;
+  created_at: number;
+  updated_at: number;
+}
+
+/** Every transaction that was ever signed. Append-only. */
+interface IntentTable {
+  tx_hash: string;
+  disbursement_id: string;
+  /** 1 is the row's first. */
+  ordinal: number;
+  nonce: number;
+  purpose: IntentPurpose;
+  raw_tx: string;
+  max_cost: string | null;
+  /** The fence under which it was stored. */
+  fence: number;
+  created_at: number;
+}
+
+/** One row. `owner` is null before the first acquisition and after a release. */
+interface LeaseTable {
+  id: number;
+  owner: string | null;
+  fence: number;
+  expires_at: number;
+}
+
+/**
+ * What happened to each disbursement, in order. Append-only, and complete: the first row of an id carries what was
+ * imported, and every row the whole of what can change, as it is afterwards, so that the newest row of an id (with
+ * `intent` for the bytes) is its present state.
+ */
+interface AuditTable {
+  seq: Generated<number>;
+  at: number;
+  /** Who wrote it; null for a write without a lease (an import). */
+  owner: string | null;
+  fence: number | null;
+  disbursement_id: string;
+  /** Null for an import. */
+  from_status: DisbursementStatus | null;
+  to_status: DisbursementStatus;
+  nonce: number | null;
+  /** The intent that this change added. */
+  tx_hash: string | null;
+  attempts: number;
+  reason: string | null;
+  not_before: number | null;
+  /** JSON of what was imported; null for every later change. */
+  payload: string | null;
+}
+
+/** Rows and sum of amounts of each status, kept up with every change: a report never scans finished rows. */
+interface TallyTable {
+  status: DisbursementStatus;
+  rows: number;
+  amount: string;
+}
+
+interface MetaTable {
+  key: string;
+  value: string;
+}

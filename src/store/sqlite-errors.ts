@@ -1,0 +1,65 @@
+import { StorageError } from '../errors.ts';
+
+/** SQLite's primary result codes that mean something to us (https://sqlite.org/rescode.html). */
+const SQLITE = {
+  PERM: 3,
+  BUSY: 5,
+  LOCKED: 6,
+  READONLY: 8,
+  IOERR: 10,
+  CORRUPT: 11,
+  FULL: 13,
+  CANTOPEN: 14,
+  CONSTRAINT: 19,
+  NOTADB: 26,
+} as const;
+
+const REMEDIES: Readonly<Record<number, string>> = {
+  [SQLITE.PERM]: 'access denied: check the owner and mode of the file and its directory',
+  [SQLITE.BUSY]: 'another process keeps it locked: wait for it or end it, then start again',
+  [SQLITE.LOCKED]: 'another process keeps it locked: wait for it or end it, then start again',
+  [SQLITE.READONLY]: 'it cannot be written: check the mode of the file and its directory, and the mount',
+  [SQLITE.IOERR]: 'reading or writing failed: check the disk and the system log before going on',
+  [SQLITE.CORRUPT]: 'the file is damaged: keep a copy of it, and restore a backup',
+  [SQLITE.FULL]: 'the disk is full: make room, then start again',
+  [SQLITE.CANTOPEN]: 'it cannot be opened: check the path, the owner and the mode',
+  [SQLITE.NOTADB]: 'the file is not a SQLite database: it was left untouched, name another one',
+};
+
+/** Whether another connection was in the way, so that the same may succeed a moment later. */
+export function isBusy(error: unknown): boolean {
+  const code = resultCode(error);
+  return code === SQLITE.BUSY || code === SQLITE.LOCKED;
+}
+
+/**
+ * Whether an error inside a transaction leaves the rest of it sound: ours, and a violated constraint. After any other
+ * of SQLite's (a full disk, a failed read) it may have rolled back all by itself, and advises to do so.
+ */
+export function isContained(error: unknown): boolean {
+  const code = resultCode(error);
+  return code === undefined || code === SQLITE.CONSTRAINT;
+}
+
+/** A `StorageError` with the remedy, for an error of SQLite or of the file system; any other as it is. */
+export function toStorageError(error: unknown, path: string): unknown {
+  const code = resultCode(error);
+  if (code !== undefined) {
+    const { message } = error as Error;
+    const remedy = REMEDIES[code];
+    return new StorageError(`store ${path}: ${remedy === undefined ? message : `${remedy} (${message})`}`, {
+      cause: error,
+    });
+  }
+  if (isFileSystemError(error)) return new StorageError(`store ${path}: ${error.message}`, { cause: error });
+  return error;
+}
+
+/** The primary code: SQLite's extended codes carry it in the lowest byte. */
+function resultCode(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number')
+    return undefined;
+  return error.errcode & 0xff;
+}
+
+const isFileSystemError = (error: unknown): error is Error => error instanceof Error && 'syscall' in error;

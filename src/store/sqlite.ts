@@ -1,0 +1,157 @@
+import { resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Kysely, sql } from 'kysely';
+import { StorageError } from '../errors.ts';
+import { GroupCommit, type WriteWork } from './group-commit.ts';
+import { isBehind, migrate } from './migrate.ts';
+import { migrations } from './migrations/index.ts';
+import { openNodeSqlite } from './node-sqlite.ts';
+import { type BusyRetry, retryBusy } from './retry-busy.ts';
+import type { StoreReader, StoreSchema } from './schema.ts';
+import { createSqlStore, type SqlSession } from './sql-store.ts';
+import { sqliteSchema, storeDialect } from './sqlite-dialect.ts';
+import { isBusy, isContained, toStorageError } from './sqlite-errors.ts';
+import { makeFile, requireFile, StoreNotFoundError } from './sqlite-file.ts';
+import type { Store } from './store.ts';
+
+export { StoreNotFoundError } from './sqlite-file.ts';
+
+export interface SqliteStoreOptions {
+  /**
+   * Makes the database, and the directories above it, if there is none. With `false` a missing one is a
+   * {@link StoreNotFoundError}: for commands that only look.
+   * @defaultValue true
+   */
+  readonly create?: boolean;
+  /**
+   * Waits between attempts while another connection writes.
+   * @defaultValue `setTimeout`
+   */
+  readonly sleep?: BusyRetry['sleep'];
+  /**
+   * How long to wait for another connection, in milliseconds, before it is a `StorageError`.
+   * @defaultValue 10_000
+   */
+  readonly busyLimitMs?: number;
+  /**
+   * Further PRAGMAs of the connection, set last. A test makes a full disk with `max_page_count`.
+   * @internal
+   */
+  readonly pragmas?: Readonly<Record<string, string | number>>;
+}
+
+/** "TRBR": tells a store from the SQLite files of other programs. */
+const APPLICATION_ID = 0x54_52_42_52;
+/** SQLite blocks the thread for so long at each attempt to lock; the rest of the waiting is asynchronous. */
+const BUSY_TIMEOUT_MS = 5;
+
+const STORE_MIGRATIONS = migrations(sqliteSchema);
+
+/**
+ * Opens the embedded store: one SQLite file, any number of processes of this machine. Not for network file systems.
+ *
+ * Throws `StorageError` when the file is damaged or of another program (it is then left as it was), and
+ * `ConfigurationError` when a newer version of this package wrote it.
+ *
+ * @example
+ * ```ts
+ * const store = await openSqliteStore('.treasury/treasury.db');
+ * ```
+ */
+export async function openSqliteStore(path: string, options: SqliteStoreOptions = {}): Promise<Store> {
+  const file = resolve(path);
+  try {
+    await (options.create === false ? requireFile(file) : makeFile(file));
+    return createSqlStore(await openSession(file, options));
+  } catch (error) {
+    throw toStorageError(error, file);
+  }
+}
+
+async function openSession(file: string, options: SqliteStoreOptions): Promise<SqlSession> {
+  const { create = true, sleep = delay, busyLimitMs = 10_000, pragmas = {} } = options;
+  const db = new Kysely<StoreSchema>({ dialect: storeDialect(openNodeSqlite(file, BUSY_TIMEOUT_MS)) });
+  const patiently = <T>(attempt: () => Promise<T>): Promise<T> =>
+    retryBusy(attempt, isBusy, { sleep, limitMs: busyLimitMs });
+  try {
+    const isNew = await patiently(() => inspect(db, file));
+    if (isNew && !create) throw new StoreNotFoundError(file);
+    await patiently(() => prepareConnection(db, file));
+    if (await patiently(() => isBehind(db, STORE_MIGRATIONS))) await patiently(() => makeSchema(db));
+    for (const [name, value] of Object.entries(pragmas)) await pragma(db, `${name} = ${value}`);
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+  return sessionOver(db, file, patiently);
+}
+
+function sessionOver(
+  db: Kysely<StoreSchema>,
+  file: string,
+  patiently: <T>(attempt: () => Promise<T>) => Promise<T>,
+): SqlSession {
+  const writes = new GroupCommit({
+    transact: (body: WriteWork<void>) => patiently(() => db.transaction().execute(body)),
+    isContained,
+  });
+  const translated = async <T>(result: Promise<T>): Promise<T> => {
+    try {
+      return await result;
+    } catch (error) {
+      throw toStorageError(error, file);
+    }
+  };
+  return {
+    read: (work) => translated(patiently(() => db.transaction().setAccessMode('read only').execute(work))),
+    write: (work) => translated(writes.run(work)),
+    async close() {
+      await writes.idle();
+      // There is one connection: having it means that no read is under way.
+      await translated(db.connection().execute(async () => {}));
+      await translated(db.destroy());
+    },
+  };
+}
+
+/** Looks before anything is written, in one moment: whether the file is new (empty), ours, or to be left alone. */
+async function inspect(db: Kysely<StoreSchema>, file: string): Promise<boolean> {
+  const [id, version] = await db
+    .transaction()
+    .setAccessMode('read only')
+    .execute(async (transaction) => {
+      const [header] = await pragma<{ application_id: number }>(transaction, 'application_id');
+      const [schema] = await pragma<{ schema_version: number }>(transaction, 'schema_version');
+      return [header?.application_id, schema?.schema_version];
+    });
+  if (id === APPLICATION_ID) return false;
+  if (id === 0 && version === 0) return true;
+  throw new StorageError(
+    `store ${file}: the database belongs to another program, it was left untouched: name another file`,
+  );
+}
+
+async function prepareConnection(db: StoreReader, file: string): Promise<void> {
+  const [journal] = await pragma<{ journal_mode: string }>(db, 'journal_mode = wal');
+  if (journal?.journal_mode !== 'wal') {
+    throw new StorageError(
+      `store ${file}: the file system does not support write-ahead logging, use a local disk`,
+    );
+  }
+  await pragma(db, 'synchronous = full');
+  // Without it macOS keeps an "fsync" in the drive's cache; elsewhere it says nothing.
+  await pragma(db, 'fullfsync = on');
+  await pragma(db, 'foreign_keys = on');
+}
+
+async function makeSchema(db: Kysely<StoreSchema>): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    await migrate(transaction, STORE_MIGRATIONS);
+    await pragma(transaction, `application_id = ${APPLICATION_ID}`);
+  });
+}
+
+async function pragma<T>(db: StoreReader, text: string): Promise<readonly T[]> {
+  const { rows } = await sql<T>`pragma ${sql.raw(text)}`.execute(db);
+  return rows;
+}

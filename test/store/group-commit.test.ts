@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { LeaseLostError, StorageError } from '../../src/errors.ts';
+import { alter, commitsIn, contentOf, enqueue, NOW, open, openLeased, outsider, stage } from './support.ts';
+
+const IDS = Array.from({ length: 16 }, (_, at) => `p${String(at).padStart(2, '0')}`);
+
+async function storeWithQueue() {
+  const { store, lease, path } = await openLeased();
+  await enqueue(store, ...IDS);
+  const commits = commitsIn(path);
+  return { store, lease, path, commitsSince: () => commitsIn(path) - commits };
+}
+
+describe('writes that are asked for together', () => {
+  it('share one transaction', async () => {
+    const { store, lease, commitsSince } = await storeWithQueue();
+    await Promise.all(IDS.map((id, nonce) => stage(store, lease, id, nonce)));
+    expect(commitsSince()).toBe(1);
+    expect(await store.inFlight()).toHaveLength(16);
+  });
+
+  it('have one each when each waits for the one before', async () => {
+    const { store, lease, commitsSince } = await storeWithQueue();
+    for (const [nonce, id] of IDS.entries()) await stage(store, lease, id, nonce);
+    expect(commitsSince()).toBe(16);
+  });
+
+  it('are split where one transaction would keep others waiting for long', async () => {
+    const { store, lease, commitsSince } = await storeWithQueue();
+    const renewals = Array.from({ length: 300 }, (_, at) => store.saveBreaker(lease, at));
+    await Promise.all(renewals);
+    expect(commitsSince()).toBe(3);
+    expect(await store.loadBreaker()).toBe(299);
+  });
+
+  it('are done in the order of asking', async () => {
+    const { store, lease } = await storeWithQueue();
+    await Promise.all([
+      stage(store, lease, 'p00', 0),
+      alter(store, lease, 'p00', { from: ['staged'], to: 'submitted' }),
+      alter(store, lease, 'p00', { from: ['submitted'], to: 'executed' }),
+    ]);
+    expect((await store.find('p00'))?.status).toBe('executed');
+  });
+
+  it('are durable when they resolve, and not resolved before', async () => {
+    const { store, lease, path } = await storeWithQueue();
+    const observer = outsider(path);
+    const stagedRows = () =>
+      observer.prepare("select count(*) as count from disbursement where status = 'staged'").get()?.['count'];
+    const seen = await Promise.all(IDS.map((id, nonce) => stage(store, lease, id, nonce).then(stagedRows)));
+    expect(seen).toEqual(IDS.map(() => 16));
+  });
+
+  it('are seen by a read that is asked for once they resolved', async () => {
+    const { store, lease } = await storeWithQueue();
+    const others = IDS.slice(1).map((id, at) => stage(store, lease, id, at + 1));
+    await stage(store, lease, 'p00', 0);
+    expect((await store.find('p00'))?.status).toBe('staged');
+    await Promise.all(others);
+  });
+});
+
+describe('one of them that fails', () => {
+  it('is undone alone and fails alone', async () => {
+    const { store, lease, commitsSince } = await storeWithQueue();
+    const outcomes = await Promise.allSettled([
+      stage(store, lease, 'p00', 0),
+      stage(store, lease, 'p01', 0),
+      stage(store, { owner: 'owner', fence: 0 }, 'p02', 2),
+      stage(store, lease, 'p03', 3),
+    ]);
+    expect(outcomes).toMatchObject([
+      { status: 'fulfilled' },
+      { status: 'rejected', reason: { message: 'nonce 0 belongs to disbursement "p00"' } },
+      { status: 'rejected', reason: expect.any(LeaseLostError) },
+      { status: 'fulfilled' },
+    ]);
+    expect((await store.inFlight()).map((row) => row.id)).toEqual(['p00', 'p03']);
+    expect(commitsSince()).toBe(1);
+  });
+
+  it('leaves nothing of itself behind, when its last statement is the one that fails', async () => {
+    const { store, lease, path } = await storeWithQueue();
+    const before = contentOf(path);
+    outsider(path).exec(`create trigger refuse before insert on audit when new.disbursement_id = 'p01'
+      begin select raise(abort, 'refused'); end`);
+    const outcomes = await Promise.allSettled([stage(store, lease, 'p01', 1), store.saveBreaker(lease, 1)]);
+    expect(outcomes).toMatchObject([
+      { status: 'rejected', reason: expect.any(StorageError) },
+      { status: 'fulfilled' },
+    ]);
+    const after = contentOf(path);
+    expect({ ...after, meta: before['meta'] }).toEqual(before);
+    expect(after['meta']).not.toEqual(before['meta']);
+  });
+});
+
+describe('a transaction that fails', () => {
+  it('fails all that are in it, and leaves the store as it was', async () => {
+    const { store, path } = await openLeased();
+    await enqueue(store, ...IDS);
+    const full = await open(path, { pragmas: { max_page_count: 1 } });
+    const lease = { owner: 'owner', fence: 1 };
+    const before = contentOf(path);
+    const long = { rawTx: `0x${'00'.repeat(100_000)}` };
+    const outcomes = await Promise.allSettled([
+      full.saveBreaker(lease, 'small'),
+      stage(full, lease, 'p00', 0, long),
+      full.acquireLease({ owner: 'owner', ttlMs: 1, now: NOW }),
+    ]);
+    for (const outcome of outcomes) {
+      expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(StorageError) });
+    }
+    expect(contentOf(path)).toEqual(before);
+  });
+});
