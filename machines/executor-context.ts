@@ -118,6 +118,8 @@ export type ExecutorEvent =
   | { readonly type: 'START' }
   | { readonly type: 'TICK' }
   | { readonly type: 'STOP' }
+  /** Something beside the chart failed, which ends the executor. */
+  | { readonly type: 'FAULT'; readonly error: Error }
   | PaymentSigned
   | PaymentRested
   | Done<'acquireLease', LeaseToken | undefined>

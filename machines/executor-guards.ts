@@ -24,9 +24,10 @@ export const executorGuards = {
     assertEvent(event, 'xstate.done.actor.acquireLease');
     return event.output !== undefined && event.output.fence !== context.lease?.fence;
   },
-  isLeaseHeld: ({ event }: Args) => {
+  /** A lease that was lost and won again in between is another one: what this tick knows may be stale. */
+  isLeaseHeld: ({ context, event }: Args) => {
     assertEvent(event, ['xstate.done.actor.acquireLease', 'xstate.done.actor.renewLease']);
-    return event.output !== undefined;
+    return event.output !== undefined && event.output.fence === context.lease?.fence;
   },
   hasBreaker: ({ context }: Args) => context.breaker !== undefined,
   holdsLease: ({ context }: Args) => context.lease !== undefined,

@@ -17,6 +17,7 @@ export const treasuryExecutorMachine = executorSetup.createMachine({
   id: 'treasuryExecutor',
   context: ({ input }) => initialExecutorContext(input),
   initial: 'idle',
+  on: { FAULT: { actions: 'noteFault' } },
   states: {
     idle: {
       on: {

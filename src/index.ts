@@ -16,4 +16,44 @@ export type {
   Permit,
   StateChange,
 } from './breaker/types.ts';
+export type {
+  EpochSource,
+  Lookup,
+  NextNonce,
+  PortContext,
+  Signer,
+  SigningRequest,
+  Submitter,
+} from './chain/ports.ts';
 export type { Clock } from './clock.ts';
+export {
+  CancelledError,
+  ConfigurationError,
+  isTreasuryExecutorError,
+  LeaseLostError,
+  SigningError,
+  StorageError,
+  SubmissionError,
+  type SubmissionVerdict,
+  TreasuryExecutorError,
+  type TreasuryExecutorErrorKind,
+} from './errors.ts';
+export { createTreasuryExecutor } from './executor/treasury-executor.ts';
+export type {
+  CircuitBreakerTelemetry,
+  DependencyCheck,
+  TreasuryExecutor,
+  TreasuryExecutorConfig,
+  TreasuryExecutorSnapshot,
+} from './executor/types.ts';
+export type {
+  ChainBinding,
+  DisbursementChange,
+  DueQuery,
+  ImportResult,
+  Lease,
+  ListQuery,
+  Store,
+  StoreProgress,
+} from './store/store.ts';
+export { ImportConflictError } from './store/store.ts';

@@ -1,0 +1,79 @@
+import { fromPromise } from 'xstate';
+import {
+  type BreakerView,
+  type DisbursementRow,
+  type EpochReading,
+  type LeaseToken,
+  type ReadyRows,
+  treasuryExecutorMachine,
+} from '../../machines/index.ts';
+import type { BreakerKeeper } from './breaker-keeper.ts';
+import type { ExecutorPorts } from './executor-ports.ts';
+import { providePayment } from './payment-actors.ts';
+import { loadReady } from './ready-rows.ts';
+import { asError, fromStore } from './thrown.ts';
+import { withDeadline } from './with-deadline.ts';
+
+function isEpoch(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+/** The highest epoch: the source's when it answers, and what the store has seen when it does not. */
+async function readEpoch(
+  { config, clock, settings, lease }: ExecutorPorts,
+  outer: AbortSignal,
+): Promise<EpochReading> {
+  const { store, epochSource } = config;
+  let epoch: number;
+  try {
+    epoch = await withDeadline((signal) => epochSource({ signal }), {
+      clock,
+      timeoutMs: settings.submitTimeoutMs,
+      signal: outer,
+      onTimeout: () => new Error('the epoch source did not answer in time'),
+    });
+    if (!isEpoch(epoch)) throw new Error(`the epoch source gave ${String(epoch)}`);
+  } catch (thrown) {
+    return { epoch: await store.highestEpoch(), error: asError(thrown) };
+  }
+  return { epoch: await store.raiseEpoch(lease(), epoch), error: undefined };
+}
+
+/** The executor's chart with its actors. */
+export function provideExecutor(
+  ports: ExecutorPorts,
+  keeper: BreakerKeeper,
+  machine: typeof treasuryExecutorMachine = treasuryExecutorMachine,
+): typeof treasuryExecutorMachine {
+  const { settings, owner, wallNow } = ports;
+  const { store } = ports.config;
+  const asStore = async <Result>(call: () => Promise<Result>): Promise<Result> => {
+    try {
+      return await call();
+    } catch (thrown) {
+      throw fromStore(thrown);
+    }
+  };
+  const acquire = () =>
+    asStore(() => store.acquireLease({ owner, ttlMs: settings.leaseTtlMs, now: wallNow() }));
+
+  return machine.provide({
+    actors: {
+      acquireLease: fromPromise<LeaseToken | undefined>(acquire),
+      renewLease: fromPromise<LeaseToken | undefined, LeaseToken | undefined>(acquire),
+      releaseLease: fromPromise<void, LeaseToken | undefined>(async ({ input: lease }) => {
+        await keeper.saved();
+        if (lease !== undefined) await store.releaseLease(lease);
+      }),
+      restoreBreaker: fromPromise<BreakerView>(() => keeper.restore()),
+      readEpoch: fromPromise<EpochReading, LeaseToken | undefined>(({ signal }) =>
+        asStore(() => readEpoch(ports, signal)),
+      ),
+      loadInFlight: fromPromise<readonly DisbursementRow[]>(() => asStore(() => store.inFlight())),
+      loadReady: fromPromise<ReadyRows, number>(({ input: batchSize, signal }) =>
+        asStore(() => loadReady(ports, batchSize, signal)),
+      ),
+      payment: providePayment(ports),
+    },
+  });
+}

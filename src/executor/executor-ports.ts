@@ -1,0 +1,19 @@
+import type { CircuitBreaker } from '../breaker/types.ts';
+import type { Clock } from '../clock.ts';
+import type { Lease } from '../store/store.ts';
+import type { Settings } from './settings.ts';
+import type { TreasuryExecutorConfig } from './types.ts';
+
+/** What the actors of one executor share: its ports, its clock, and what it holds right now. */
+export interface ExecutorPorts {
+  readonly config: TreasuryExecutorConfig;
+  readonly settings: Settings;
+  readonly clock: Clock;
+  /** Name of the lease's owner: unique for each executor. */
+  readonly owner: string;
+  /** Epoch milliseconds; an injected clock without a wall is its own wall. */
+  readonly wallNow: () => number;
+  /** @throws LeaseLostError when there is none */
+  readonly lease: () => Lease;
+  readonly breaker: () => CircuitBreaker;
+}

@@ -1,0 +1,80 @@
+import type { DisbursementRow, ReadyRows } from '../../machines/index.ts';
+import type { ExecutorPorts } from './executor-ports.ts';
+import { asError } from './thrown.ts';
+import { withDeadline } from './with-deadline.ts';
+
+/**
+ * The next rows that can be paid: due, not in backoff, and with everything they depend on. Rows that wait do not
+ * count against the batch: the search goes on behind them.
+ */
+export async function loadReady(
+  ports: ExecutorPorts,
+  batchSize: number,
+  signal: AbortSignal,
+): Promise<ReadyRows> {
+  const { store } = ports.config;
+  const now = ports.wallNow();
+  const rows: DisbursementRow[] = [];
+  let error: Error | undefined;
+  let after: string | undefined;
+  while (rows.length < batchSize) {
+    const page = await store.due({ now, limit: batchSize, ...(after === undefined ? {} : { after }) });
+    for (const row of page) {
+      if (rows.length === batchSize) break;
+      try {
+        if (await hasWhatItNeeds(ports, row, signal)) rows.push(row);
+      } catch (thrown) {
+        error = asError(thrown);
+      }
+    }
+    after = page.at(-1)?.id;
+    if (page.length < batchSize) break;
+  }
+  if (rows.length === 0) return { rows, nextNonce: 0, error };
+  return numbered(ports, rows, signal, error);
+}
+
+async function hasWhatItNeeds(
+  { config, clock, settings }: ExecutorPorts,
+  row: DisbursementRow,
+  outer: AbortSignal,
+): Promise<boolean> {
+  const { dependencyCheck, store } = config;
+  if (dependencyCheck === undefined) return row.dependsOn.length === 0 || store.areSettled(row.dependsOn);
+  return withDeadline((signal) => dependencyCheck(row, store, { signal }), {
+    clock,
+    timeoutMs: settings.submitTimeoutMs,
+    signal: outer,
+    onTimeout: () => new Error(`the dependency check of ${row.id} did not answer in time`),
+  });
+}
+
+/**
+ * The first nonce that is free: behind the store's highest and not below the chain's, which is read first. Without
+ * the chain's word an empty store cannot know, and nothing new is staged.
+ */
+async function numbered(
+  { config, clock, settings }: ExecutorPorts,
+  rows: readonly DisbursementRow[],
+  outer: AbortSignal,
+  error: Error | undefined,
+): Promise<ReadyRows> {
+  const { nextNonce, store } = config;
+  let chain: number | undefined = nextNonce === undefined ? 0 : undefined;
+  let fault = error;
+  if (nextNonce !== undefined) {
+    try {
+      chain = await withDeadline((signal) => nextNonce({ signal }), {
+        clock,
+        timeoutMs: settings.submitTimeoutMs,
+        signal: outer,
+        onTimeout: () => new Error('the chain did not tell the next nonce in time'),
+      });
+    } catch (thrown) {
+      fault = asError(thrown);
+    }
+  }
+  const floor = await store.nonceFloor();
+  if (floor === undefined && chain === undefined) return { rows: [], nextNonce: 0, error: fault };
+  return { rows, nextNonce: Math.max(floor === undefined ? 0 : floor + 1, chain ?? 0), error: fault };
+}

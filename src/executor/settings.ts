@@ -1,0 +1,46 @@
+import type { ExecutorSettings } from '../../machines/index.ts';
+import type { TreasuryExecutorConfig } from './types.ts';
+
+const DEFAULTS = {
+  pollIntervalMs: 1_000,
+  leaseTtlMs: 60_000,
+  batchSize: 100,
+  maxInFlight: 16,
+  maxUnmined: 64,
+  confirmations: 1,
+  maxAttempts: 10,
+  submitTimeoutMs: 30_000,
+} as const;
+
+const DELAYS: readonly string[] = ['pollIntervalMs', 'leaseTtlMs', 'submitTimeoutMs'];
+const PORTS = ['store', 'signer', 'submitter', 'lookup', 'epochSource', 'circuitBreaker'] as const;
+
+export interface Settings extends ExecutorSettings {
+  /** How long each call of a port may take. Milliseconds. */
+  readonly submitTimeoutMs: number;
+}
+
+/**
+ * Fills and checks the numbers of a configuration.
+ *
+ * @throws TypeError when a required port is missing
+ * @throws RangeError when a number is out of its bounds: it names the field and the value
+ */
+export function resolveSettings(config: TreasuryExecutorConfig): Settings {
+  if (typeof config.identity !== 'string' || config.identity === '') {
+    throw new TypeError('identity must be a name');
+  }
+  for (const port of PORTS) {
+    if (config[port] === undefined || config[port] === null) throw new TypeError(`${port} is required`);
+  }
+  const settings: Record<string, number> = {};
+  for (const [field, otherwise] of Object.entries(DEFAULTS)) {
+    const value = config[field as keyof typeof DEFAULTS] ?? otherwise;
+    const highest = DELAYS.includes(field) ? 2 ** 31 - 1 : Number.MAX_SAFE_INTEGER;
+    if (!Number.isSafeInteger(value) || value < 1 || value > highest) {
+      throw new RangeError(`${field} must be a whole number from 1 to ${highest}, got ${String(value)}`);
+    }
+    settings[field] = value;
+  }
+  return settings as unknown as Settings;
+}

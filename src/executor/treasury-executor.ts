@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import { createActor } from 'xstate';
+import type { TickEnded } from '../../machines/index.ts';
+import { type Clock, systemClock } from '../clock.ts';
+import { LeaseLostError } from '../errors.ts';
+import { BreakerKeeper } from './breaker-keeper.ts';
+import { provideExecutor } from './executor-actors.ts';
+import type { ExecutorPorts } from './executor-ports.ts';
+import { resolveSettings } from './settings.ts';
+import type { TreasuryExecutor, TreasuryExecutorConfig, TreasuryExecutorSnapshot } from './types.ts';
+
+/** The pause between two ticks keeps the process alive: an executor that polls is work to be done. */
+const pollingClock: Clock = { ...systemClock, setTimeout: (fn, delayMs) => setTimeout(fn, delayMs) };
+
+/**
+ * Creates an executor: it pays the disbursements of a store through a circuit breaker, never twice.
+ *
+ * @throws TypeError when a required port is missing, RangeError when a number is out of bounds
+ */
+export function createTreasuryExecutor(config: TreasuryExecutorConfig): TreasuryExecutor {
+  return new ActorExecutor(config);
+}
+
+interface Waiter {
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** The facade over the executor's actor: the chart does the work, this waits for it and tells of it. */
+class ActorExecutor implements TreasuryExecutor {
+  readonly actor;
+  readonly #config: TreasuryExecutorConfig;
+  readonly #keeper: BreakerKeeper;
+  readonly #wallNow: () => number;
+  readonly #waiters: Waiter[] = [];
+  readonly #stopped = Promise.withResolvers<void>();
+  #last: TickEnded | undefined;
+  #lastTickAt: number | undefined;
+  #fault: Error | undefined;
+  #telemetryErrors = 0;
+
+  constructor(config: TreasuryExecutorConfig) {
+    const settings = resolveSettings(config);
+    const clock = config.clock ?? pollingClock;
+    this.#config = config;
+    this.#wallNow = clock.wallNow ?? clock.now;
+    const ports: ExecutorPorts = {
+      config,
+      settings,
+      clock,
+      owner: `${config.identity}#${randomUUID()}`,
+      wallNow: this.#wallNow,
+      lease: () => {
+        const { lease } = this.actor.getSnapshot().context;
+        if (lease === undefined) throw new LeaseLostError();
+        return lease;
+      },
+      breaker: () => {
+        if (this.#keeper.breaker === undefined)
+          throw new Error('the breaker is made before anything is paid');
+        return this.#keeper.breaker;
+      },
+    };
+    this.#keeper = new BreakerKeeper(ports, (error) => this.actor.send({ type: 'FAULT', error }));
+    this.actor = createActor(provideExecutor(ports, this.#keeper), {
+      input: { settings },
+      clock,
+      ...(config.inspect === undefined ? {} : { inspect: config.inspect }),
+    });
+    this.actor.on('tick.ended', (tick) => this.#tickEnded(tick));
+    this.actor.subscribe({
+      error: (error) => this.#died(error instanceof Error ? error : new Error(String(error))),
+      complete: () => this.#completed(),
+    });
+    this.actor.start();
+  }
+
+  get circuitBreaker() {
+    return this.#keeper.breaker;
+  }
+
+  get snapshot(): TreasuryExecutorSnapshot {
+    const { status, value, context } = this.actor.getSnapshot();
+    const last = this.#last;
+    return {
+      state: status === 'error' ? 'faulted' : stateName(value),
+      ticks: last?.tick ?? 0,
+      lastTickAt: this.#lastTickAt,
+      epoch: context.epoch,
+      leaseHeld: context.lease !== undefined,
+      fence: context.lease?.fence,
+      unmined: last?.unmined ?? 0,
+      tally: last?.tally ?? context.tally,
+      error: this.#fault?.message ?? last?.error,
+      circuitState: this.#keeper.breaker?.state,
+      telemetryErrors: this.#telemetryErrors,
+    };
+  }
+
+  start(): void {
+    this.actor.send({ type: 'START' });
+  }
+
+  tick(): Promise<void> {
+    if (this.#fault !== undefined) return Promise.reject(this.#fault);
+    const { status, context } = this.actor.getSnapshot();
+    if (status !== 'active' || context.isStopping)
+      return Promise.reject(new Error('the executor was stopped'));
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#waiters.push({ resolve, reject });
+    this.actor.send({ type: 'TICK' });
+    return promise;
+  }
+
+  stop(): Promise<void> {
+    this.actor.send({ type: 'STOP' });
+    return this.#stopped.promise;
+  }
+
+  #tickEnded(tick: TickEnded): void {
+    this.#last = tick;
+    this.#lastTickAt = this.#wallNow();
+    this.#fault = tick.fault;
+    this.#tellTelemetry();
+    for (const { resolve, reject } of this.#waiters.splice(0)) {
+      if (tick.fault === undefined) resolve();
+      else reject(tick.fault);
+    }
+  }
+
+  /** Whatever telemetry does, no payment may notice. */
+  #tellTelemetry(): void {
+    const { circuitBreakerTelemetry } = this.#config;
+    const breaker = this.#keeper.breaker;
+    if (circuitBreakerTelemetry === undefined || breaker === undefined) return;
+    const failed = () => {
+      this.#telemetryErrors += 1;
+    };
+    try {
+      const result: unknown = circuitBreakerTelemetry(breaker.stateCode, breaker.failures, breaker.successes);
+      Promise.resolve(result).catch(failed);
+    } catch {
+      failed();
+    }
+  }
+
+  #died(error: Error): void {
+    this.#fault = error;
+    for (const { reject } of this.#waiters.splice(0)) reject(error);
+    this.#completed();
+  }
+
+  #completed(): void {
+    this.#keeper.stop();
+    for (const { reject } of this.#waiters.splice(0)) reject(new Error('the executor was stopped'));
+    this.#stopped.resolve();
+  }
+}
+
+function stateName(value: unknown): TreasuryExecutorSnapshot['state'] {
+  return (typeof value === 'string' ? value : 'ticking') as TreasuryExecutorSnapshot['state'];
+}
