@@ -1,0 +1,131 @@
+import { once } from 'node:events';
+import {
+  Agent,
+  createServer,
+  request as httpRequest,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+
+/**
+ * How the proxy fails:
+ * - `refuse`: nothing listens, and open connections are cut.
+ * - `hang`: requests are taken and never answered.
+ * - `unavailable`: HTTP 503.
+ * - `dropReply`: the chain gets the request and does its work; the connection is cut instead of answering.
+ */
+export type OutageMode = 'refuse' | 'hang' | 'unavailable' | 'dropReply';
+
+export interface RpcProxy {
+  /** Stays the same through every outage. */
+  readonly url: string;
+  /** The outage that is on. */
+  readonly outage: OutageMode | undefined;
+  /** Requests that the chain was given so far. */
+  readonly forwarded: number;
+  /** Switches an outage on, or off with `undefined`; done when the promise is. Requests in flight end in the old mode, except by `refuse`. */
+  setOutage(mode: OutageMode | undefined): Promise<void>;
+  /** Ends everything, hanging connections too. */
+  close(): Promise<void>;
+}
+
+interface RpcProxyOptions {
+  /** The chain's http URL. */
+  readonly target: string;
+  /** 0 picks a free one. @defaultValue 0 */
+  readonly port?: number;
+}
+
+const HOST = '127.0.0.1';
+
+const listen = async (server: Server, port: number): Promise<number> => {
+  server.listen(port, HOST);
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+};
+
+const hangUp = async (server: Server, sockets: Iterable<Socket>): Promise<void> => {
+  if (!server.listening) return;
+  const closed = once(server, 'close');
+  server.close();
+  for (const socket of sockets) socket.destroy();
+  await closed;
+};
+
+/**
+ * Starts a proxy on loopback in front of a chain whose outage can be switched on and off, for drills and tests.
+ *
+ * Modes: it forwards until an outage is set; `refuse` closes the listener and opens it again on the same port.
+ */
+export const startRpcProxy = async ({ target, port = 0 }: RpcProxyOptions): Promise<RpcProxy> => {
+  const agent = new Agent({ keepAlive: true });
+  const sockets = new Set<Socket>();
+  let outage: OutageMode | undefined;
+  let forwarded = 0;
+
+  const forward = (incoming: IncomingMessage, reply: ServerResponse, answers: boolean): void => {
+    forwarded += 1;
+    const { connection: _, host: __, ...headers } = incoming.headers;
+    const upstream = httpRequest(target, { method: incoming.method ?? 'POST', headers, agent });
+    upstream.on('response', (response) => {
+      if (answers) {
+        reply.writeHead(response.statusCode ?? 502, response.headers);
+        response.pipe(reply);
+        response.on('error', () => reply.destroy());
+      } else {
+        // To its end: the chain has surely done its work then.
+        response.resume().on('close', () => incoming.socket.destroy());
+      }
+    });
+    upstream.on('error', () => incoming.socket.destroy());
+    reply.on('close', () => {
+      if (!reply.writableFinished && answers) upstream.destroy();
+    });
+    incoming.on('close', () => {
+      if (!incoming.complete) upstream.destroy();
+    });
+    incoming.pipe(upstream);
+  };
+
+  const server = createServer((incoming, reply) => {
+    if (outage === 'hang') return void incoming.resume();
+    if (outage === 'unavailable') return void reply.writeHead(503).end();
+    forward(incoming, reply, outage !== 'dropReply');
+  });
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  const boundPort = await listen(server, port);
+
+  // One switch at a time: listener and mode must not part when two are asked for at once.
+  let switching = Promise.resolve();
+  const inTurn = (step: () => Promise<void>): Promise<void> => {
+    const turn = switching.then(step);
+    switching = turn.catch(() => undefined);
+    return turn;
+  };
+
+  return {
+    url: `http://${HOST}:${boundPort}`,
+    get outage() {
+      return outage;
+    },
+    get forwarded() {
+      return forwarded;
+    },
+    setOutage: (mode) =>
+      inTurn(async () => {
+        if (mode === 'refuse') await hangUp(server, sockets);
+        else if (!server.listening) await listen(server, boundPort);
+        outage = mode;
+      }),
+    close: () =>
+      inTurn(async () => {
+        await hangUp(server, sockets);
+        agent.destroy();
+      }),
+  };
+};
