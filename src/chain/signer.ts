@@ -1,0 +1,119 @@
+import { isAddress, keccak256, type PrivateKeyAccount } from 'viem';
+import type { Disbursement } from '../../machines/index.ts';
+import { CancelledError, SigningError } from '../errors.ts';
+import type { AccountReader, AccountView } from './account-view.ts';
+import { classifyEstimate, classifySigning, isInsufficientFunds } from './classify.ts';
+import { type Fees, highestPrice, offerFees } from './fees.ts';
+import type { Signer, SigningRequest } from './ports.ts';
+import { quantity } from './quantities.ts';
+import type { Rpc } from './rpc.ts';
+
+interface SignerOptions {
+  readonly rpc: Rpc;
+  readonly account: PrivateKeyAccount;
+  readonly chainId: number;
+  readonly reader: AccountReader;
+}
+
+/** What a plain transfer costs, exactly; also what everything costs at least. */
+const TRANSFER_GAS = 21_000n;
+
+interface Transfer {
+  readonly to: `0x${string}`;
+  readonly value: bigint;
+}
+
+const transferOf = (row: Disbursement, request: SigningRequest, self: `0x${string}`): Transfer => {
+  if (request.purpose === 'fill') return { to: self, value: 0n };
+  if (!isAddress(row.destination, { strict: false }))
+    throw new SigningError(`the destination ${row.destination} is no address`);
+  return { to: row.destination, value: row.amount };
+};
+
+const costOf = ({ value }: Transfer, gas: bigint, fees: Fees): bigint => value + gas * highestPrice(fees);
+
+const available = (view: AccountView, request: SigningRequest): bigint =>
+  view.balance - request.committedFrom(view.transactionCount);
+
+/**
+ * Signs payments and fills with one local key.
+ *
+ * It compares before it signs: balance less what is promised to rows that are not in that balance yet, against amount
+ * plus highest fee (rule M4). So an empty treasury cancels a row while it has no nonce.
+ *
+ * Errors: `CancelledError` insufficient balance; `SigningError` transient where the RPC failed, of the row where the
+ * destination refuses the payment; `ConfigurationError` for another chain or refused credentials.
+ */
+export const createSigner = ({ rpc, account, chainId, reader }: SignerOptions): Signer => {
+  const estimate = async (transfer: Transfer, signal: AbortSignal): Promise<bigint> => {
+    // No fees in the call, so that the node does not check them against a balance that pending transactions share.
+    const call = { from: account.address, to: transfer.to, value: `0x${transfer.value.toString(16)}` };
+    const gas = await quantity(rpc, 'eth_estimateGas', [call, 'latest'], signal);
+    // A contract may find more to do in the block that mines it than in the one that we asked; unused gas is not paid.
+    return gas <= TRANSFER_GAS ? TRANSFER_GAS : gas + gas / 4n;
+  };
+
+  /** The fees to sign with, if the account can pay; decided by a view that is read for it before it says no. */
+  const afford = async (
+    transfer: Transfer,
+    gas: bigint,
+    request: SigningRequest,
+    signal: AbortSignal,
+  ): Promise<Fees> => {
+    const recent = await reader.recent(request.committed, signal);
+    const fees = offerFees(recent.market, request.fee?.atLeast);
+    if (available(recent, request) >= costOf(transfer, gas, fees)) return fees;
+    const view = await reader.fresh(request.committed, signal);
+    const fresh = offerFees(view.market, request.fee?.atLeast);
+    const have = available(view, request);
+    const need = costOf(transfer, gas, fresh);
+    if (have >= need) return fresh;
+    throw new CancelledError(
+      `insufficient balance: have ${have}, need ${need} base units (balance ${view.balance}, promised ${view.balance - have})`,
+    );
+  };
+
+  const gasFor = async (
+    transfer: Transfer,
+    request: SigningRequest,
+    signal: AbortSignal,
+  ): Promise<bigint> => {
+    if (request.purpose === 'fill') return TRANSFER_GAS;
+    try {
+      return await estimate(transfer, signal);
+    } catch (error) {
+      if (!isInsufficientFunds(error)) throw classifyEstimate(error, transfer.to);
+      // The node's word on money is not ours: it knows no promises, and may look at another block.
+      await afford(transfer, TRANSFER_GAS, request, signal);
+      throw classifySigning(error);
+    }
+  };
+
+  return async (disbursement, request, { signal }) => {
+    try {
+      const transfer = transferOf(disbursement, request, account.address);
+      // Asked first, because a node may not estimate what the account cannot pay.
+      await afford(transfer, TRANSFER_GAS, request, signal);
+      const gas = await gasFor(transfer, request, signal);
+      const fees = await afford(transfer, gas, request, signal);
+      const rawTx = await account.signTransaction({
+        ...fees,
+        ...transfer,
+        chainId,
+        nonce: request.nonce,
+        gas,
+      });
+      const maxCost = costOf(transfer, gas, fees);
+      reader.expect(request.committed + maxCost);
+      return {
+        disbursementId: disbursement.id,
+        nonce: request.nonce,
+        txHash: keccak256(rawTx),
+        rawTx,
+        maxCost,
+      };
+    } catch (error) {
+      throw classifySigning(error);
+    }
+  };
+};
