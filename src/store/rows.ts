@@ -35,7 +35,7 @@ export function listStatement(db: StoreReader, { status, after, limit }: ListQue
   return withIntents(db, page, 'id');
 }
 
-/** The statement of {@link due}. The two constants are literals, since a parameter cannot match a partial index. */
+/** The statement of {@link due}. The two constants are literals, so that its plan is the partial index whatever is bound. */
 export function dueStatement(db: StoreReader, { now, limit, after }: DueQuery) {
   let page: Page = db
     .selectFrom('disbursement')

@@ -70,7 +70,8 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
 
 async function openSession(file: string, options: SqliteStoreOptions): Promise<SqlSession> {
   const { create = true, sleep = delay, busyLimitMs = 10_000, pragmas = {} } = options;
-  const db = new Kysely<StoreSchema>({ dialect: storeDialect(openNodeSqlite(file, BUSY_TIMEOUT_MS)) });
+  const connection = openNodeSqlite(file, BUSY_TIMEOUT_MS);
+  const db = new Kysely<StoreSchema>({ dialect: storeDialect(connection) });
   const patiently = <T>(attempt: () => Promise<T>): Promise<T> =>
     retryBusy(attempt, isBusy, { sleep, limitMs: busyLimitMs });
   try {
@@ -83,18 +84,19 @@ async function openSession(file: string, options: SqliteStoreOptions): Promise<S
     await db.destroy();
     throw error;
   }
-  return sessionOver(db, file, patiently);
+  const writes = new GroupCommit({
+    transact: (body: WriteWork<void>) => patiently(() => db.transaction().execute(body)),
+    isContained: (error) => connection.isInTransaction && isContained(error),
+  });
+  return sessionOver(db, file, writes, patiently);
 }
 
 function sessionOver(
   db: Kysely<StoreSchema>,
   file: string,
+  writes: GroupCommit,
   patiently: <T>(attempt: () => Promise<T>) => Promise<T>,
 ): SqlSession {
-  const writes = new GroupCommit({
-    transact: (body: WriteWork<void>) => patiently(() => db.transaction().execute(body)),
-    isContained,
-  });
   const translated = async <T>(result: Promise<T>): Promise<T> => {
     try {
       return await result;

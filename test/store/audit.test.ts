@@ -40,6 +40,8 @@ async function storeWithHistory() {
     NOW + 1,
   );
   await alter(store, lease, 'c', { from: ['queued'], to: 'deadLetter', reason: 'no key' }, NOW + 2);
+  const everything = { attempts: 4, reason: 'again', notBefore: NOW + 99 };
+  await alter(store, lease, 'b', { from: ['queued'], to: 'cancelled', ...everything }, NOW + 3);
   return { store, path };
 }
 

@@ -198,6 +198,9 @@ describe('settled', () => {
     await Promise.all(ids.map((id, nonce) => stage(store, lease, id, nonce)));
     await Promise.all(ids.map((id) => move(store, lease, id, 'staged', 'executed')));
     expect(await store.areSettled(ids)).toBe(true);
+    expect(await store.areSettled([...ids, ...Array.from({ length: 40_000 }, (_, at) => `x${at}`)])).toBe(
+      false,
+    );
     await move(store, lease, 'p1200', 'executed', 'submitted');
     expect(await store.areSettled(ids)).toBe(false);
   });

@@ -1,6 +1,22 @@
-import { describe, expect, it } from 'vitest';
+import { Kysely } from 'kysely';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { LeaseLostError, StorageError } from '../../src/errors.ts';
-import { alter, commitsIn, contentOf, enqueue, NOW, open, openLeased, outsider, stage } from './support.ts';
+import { GroupCommit, type WriteWork } from '../../src/store/group-commit.ts';
+import { openNodeSqlite } from '../../src/store/node-sqlite.ts';
+import type { StoreSchema } from '../../src/store/schema.ts';
+import { storeDialect } from '../../src/store/sqlite-dialect.ts';
+import {
+  alter,
+  commitsIn,
+  contentOf,
+  enqueue,
+  NOW,
+  newPath,
+  open,
+  openLeased,
+  outsider,
+  stage,
+} from './support.ts';
 
 const IDS = Array.from({ length: 16 }, (_, at) => `p${String(at).padStart(2, '0')}`);
 
@@ -111,7 +127,50 @@ describe('a transaction that fails', () => {
     ]);
     for (const outcome of outcomes) {
       expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(StorageError) });
+      expect(outcome).toMatchObject({ reason: { cause: { errcode: 13 } } });
     }
     expect(contentOf(path)).toEqual(before);
+  });
+
+  it('fails all with the cause when SQLite has rolled it back by itself', async () => {
+    const { store, lease, path } = await storeWithQueue();
+    outsider(path).exec(
+      `create trigger refuse before insert on intent begin select raise(rollback, 'gone'); end`,
+    );
+    const before = contentOf(path);
+    const outcomes = await Promise.allSettled([store.saveBreaker(lease, 1), stage(store, lease, 'p00', 0)]);
+    for (const outcome of outcomes) {
+      expect(outcome).toMatchObject({ status: 'rejected', reason: { cause: { message: 'gone' } } });
+    }
+    expect(contentOf(path)).toEqual(before);
+    expect(await store.raiseEpoch(lease, 1)).toBe(1);
+  });
+
+  it('fails all when one finds the database itself in doubt', async () => {
+    const { store, lease, path } = await storeWithQueue();
+    outsider(path).exec('drop table intent');
+    const before = contentOf(path);
+    const outcomes = await Promise.allSettled([store.saveBreaker(lease, 1), stage(store, lease, 'p00', 0)]);
+    for (const outcome of outcomes) {
+      expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(StorageError) });
+    }
+    expect(contentOf(path)).toEqual(before);
+  });
+
+  it('and is begun again tells each caller what came of the last attempt', async () => {
+    const db = new Kysely<StoreSchema>({ dialect: storeDialect(openNodeSqlite(newPath(), 0)) });
+    onTestFinished(() => db.destroy());
+    const failFirst = async (body: WriteWork<void>) => {
+      const failing = db.transaction().execute(async (transaction) => {
+        await body(transaction);
+        throw new Error('not committed');
+      });
+      await expect(failing).rejects.toThrow('not committed');
+      await db.transaction().execute(body);
+    };
+    const group = new GroupCommit({ transact: failFirst, isContained: () => true });
+    let attempts = 0;
+    const attempt = () => group.run(async () => ++attempts);
+    expect(await Promise.all([attempt(), attempt()])).toEqual([3, 4]);
   });
 });

@@ -154,6 +154,14 @@ describe('closing', () => {
     expect(await (await open(path)).list()).toHaveLength(2);
   });
 
+  it('waits for more than one transaction holds', async () => {
+    const { store, path } = await openNew();
+    const asked = Array.from({ length: 300 }, (_, at) => enqueue(store, `p${at}`));
+    await store.close();
+    await Promise.all(asked);
+    expect(await (await open(path)).list()).toHaveLength(300);
+  });
+
   const lease = { owner: 'a', fence: 1 };
   it.each<[string, (store: Store) => Promise<unknown>]>([
     ['acquireLease', (store) => take(store, 'a')],
