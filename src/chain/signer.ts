@@ -53,24 +53,29 @@ export const createSigner = ({ rpc, account, chainId, reader }: SignerOptions): 
     return gas <= TRANSFER_GAS ? TRANSFER_GAS : gas + gas / 4n;
   };
 
-  /** The fees to sign with, if the account can pay; decided by a view that is read for it before it says no. */
-  const afford = async (
+  /** The fees to sign with, by a view that was read for this decision: only such a one may cancel a row. */
+  const affordNow = async (
     transfer: Transfer,
     gas: bigint,
     request: SigningRequest,
     signal: AbortSignal,
   ): Promise<Fees> => {
-    const recent = await reader.recent(request.committed, signal);
-    const fees = offerFees(recent.market, request.fee?.atLeast);
-    if (available(recent, request) >= costOf(transfer, gas, fees)) return fees;
     const view = await reader.fresh(request.committed, signal);
-    const fresh = offerFees(view.market, request.fee?.atLeast);
+    const fees = offerFees(view.market, request.fee?.atLeast);
     const have = available(view, request);
-    const need = costOf(transfer, gas, fresh);
-    if (have >= need) return fresh;
+    const need = costOf(transfer, gas, fees);
+    if (have >= need) return fees;
     throw new CancelledError(
       `insufficient balance: have ${have}, need ${need} base units (balance ${view.balance}, promised ${view.balance - have})`,
     );
+  };
+
+  /** The fees to sign with, by a recent view if the account can pay by it. */
+  const afford: typeof affordNow = async (transfer, gas, request, signal) => {
+    const view = await reader.recent(request.committed, signal);
+    const fees = offerFees(view.market, request.fee?.atLeast);
+    const canPay = available(view, request) >= costOf(transfer, gas, fees);
+    return canPay ? fees : affordNow(transfer, gas, request, signal);
   };
 
   const gasFor = async (
@@ -83,8 +88,8 @@ export const createSigner = ({ rpc, account, chainId, reader }: SignerOptions): 
       return await estimate(transfer, signal);
     } catch (error) {
       if (!isInsufficientFunds(error)) throw classifyEstimate(error, transfer.to);
-      // The node's word on money is not ours: it knows no promises, and may look at another block.
-      await afford(transfer, TRANSFER_GAS, request, signal);
+      // The node's word on money is not ours, as it knows no promises: the balance is read again and decides.
+      await affordNow(transfer, TRANSFER_GAS, request, signal);
       throw classifySigning(error);
     }
   };

@@ -26,7 +26,7 @@ const aSigner = (more: Answers = {}) => {
     eth_estimateGas: hex(21_000),
     ...more,
   };
-  const { rpc, asked } = fakeRpc(answers);
+  const { rpc, asked, given } = fakeRpc(answers);
   const time = { now: 0 };
   const reader = createAccountReader({
     rpc,
@@ -34,7 +34,7 @@ const aSigner = (more: Answers = {}) => {
     chainId: 31337,
     clock: { now: () => time.now },
   });
-  return { sign: createSigner({ rpc, account, chainId: 31337, reader }), answers, asked, time };
+  return { sign: createSigner({ rpc, account, chainId: 31337, reader }), answers, asked, given, time };
 };
 
 const small = () => aPayment({ amount: 1n });
@@ -112,6 +112,13 @@ describe('the view of the account', () => {
     expect(asked['eth_getBalance']).toBe(1);
   });
 
+  it('has balance and count of one and the same block', async () => {
+    const { sign, given } = aSigner();
+    await sign(small(), aRequest(0), patient);
+    expect(given['eth_getBalance']?.[1]).toBe('0x64');
+    expect(given['eth_getTransactionCount']?.[1]).toBe('0x64');
+  });
+
   it('is read again after a second', async () => {
     const { sign, asked, time } = aSigner();
     const first = await sign(small(), aRequest(0), patient);
@@ -145,7 +152,7 @@ describe('the view of the account', () => {
     const { sign, answers, asked } = aSigner({ eth_getBalance: '0x0' });
     expect(await failureOf(sign(small(), aRequest(0), patient))).toBeInstanceOf(CancelledError);
     const before = asked['eth_getBalance'] ?? 0;
-    answers['eth_getBalance'] = hex(10n ** 18n);
+    answers['eth_getBalance'] = hex(1n + 21_000n * 21n * GWEI); // to the last unit
     await sign(small(), aRequest(0), patient);
     expect(asked['eth_getBalance']).toBe(before + 1);
   });
@@ -172,15 +179,20 @@ describe('an estimate that talks of money', () => {
     remote: 'insufficient funds for transfer',
   });
 
-  it('cancels only when our own arithmetic agrees', async () => {
-    const { sign, answers } = aSigner({ eth_estimateGas: poor });
-    const doubtful = await failureOf(sign(small(), aRequest(0), patient));
-    expect(doubtful).toBeInstanceOf(SigningError);
-    expect((doubtful as SigningError).transient).toBe(true);
-    answers['eth_getBalance'] = '0x1';
-    expect(await failureOf(sign(small(), aRequest(0, [], { committed: 1n }), patient))).toBeInstanceOf(
-      CancelledError,
-    );
+  it('cancels when the balance, read again, agrees', async () => {
+    const { sign, answers } = aSigner({
+      eth_estimateGas: () => {
+        answers['eth_getBalance'] = '0x1'; // spent between our reading and the estimate
+        return poor;
+      },
+    });
+    expect(await failureOf(sign(small(), aRequest(0), patient))).toBeInstanceOf(CancelledError);
+  });
+
+  it('is a fault of the RPC when it does not', async () => {
+    const error = await failureOf(aSigner({ eth_estimateGas: poor }).sign(small(), aRequest(0), patient));
+    expect(error).toBeInstanceOf(SigningError);
+    expect((error as SigningError).transient).toBe(true);
   });
 });
 

@@ -92,7 +92,10 @@ describe('an endpoint that answers badly', () => {
     ['JSON that is no answer', says(200, '[1,2]')],
     ['null', says(200, 'null')],
     ['an empty body', says(200, '', 'text/plain')],
-    ['a redirect', says(307, '', 'text/plain')],
+    [
+      'a result with HTTP 500',
+      (_, body, reply) => json(reply, 500, { jsonrpc: '2.0', id: JSON.parse(body).id, result: HASH }),
+    ],
     [
       'an answer to another request',
       (_, __, reply) => json(reply, 200, { jsonrpc: '2.0', id: 'x', result: HASH }),
@@ -125,7 +128,14 @@ describe('an endpoint that answers badly', () => {
 
   it('is sent a transaction exactly once, whatever it answers', async () => {
     const intent = await signed();
-    for (const answer of [says(503, ''), says(429, ''), says(200, '<html>'), says(200, '{"result":"0x1"}')]) {
+    const redirect: Answering = (_, __, reply) => reply.writeHead(307, { location: '/elsewhere' }).end();
+    for (const answer of [
+      redirect,
+      says(503, ''),
+      says(429, ''),
+      says(200, '<html>'),
+      says(200, '{"result":"0x1"}'),
+    ]) {
       stub.answer = answer;
       stub.requests.length = 0;
       await failureOf(chain.submitter(intent, patient));
