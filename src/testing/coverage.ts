@@ -2,21 +2,21 @@ import type { AnyStateMachine } from 'xstate';
 import { type DeclaredTransition, DeclaredTransitions } from './declared-transitions.ts';
 import type { TakenStep } from './replay.ts';
 
-/** Which declared transitions of a machine were taken, and which guards were seen to pass and to refuse. */
+/** Which declared transitions of a machine were taken, and which guards were seen to refuse. Both by title. */
 export class TransitionCoverage {
-  readonly declared: DeclaredTransitions;
-  readonly #taken = new Set<DeclaredTransition>();
-  readonly #refused = new Set<DeclaredTransition>();
+  readonly #declared: DeclaredTransitions;
+  readonly #taken = new Set<string>();
+  readonly #refused = new Set<string>();
 
   constructor(machine: AnyStateMachine) {
-    this.declared = new DeclaredTransitions(machine);
+    this.#declared = new DeclaredTransitions(machine);
   }
 
   add(steps: Iterable<TakenStep>): void {
     for (const { event, states, transitions } of steps) {
-      const taken = transitions.map((each) => this.declared.get(each)).filter((each) => each !== undefined);
+      const taken = transitions.map((each) => this.#declared.get(each)).filter((each) => each !== undefined);
       for (const transition of taken) {
-        this.#taken.add(transition);
+        this.#taken.add(transition.title);
         this.#refuse((other) => isBefore(other, transition));
       }
       if (transitions.length === 0) {
@@ -25,18 +25,18 @@ export class TransitionCoverage {
     }
   }
 
-  isTaken(transition: DeclaredTransition): boolean {
-    return this.#taken.has(transition);
+  isTaken(title: string): boolean {
+    return this.#taken.has(title);
   }
 
-  /** Whether its guard was asked and said no. */
-  isRefused(transition: DeclaredTransition): boolean {
-    return this.#refused.has(transition);
+  /** Whether the guard of this transition was asked and said no. */
+  isRefused(title: string): boolean {
+    return this.#refused.has(title);
   }
 
   #refuse(which: (transition: DeclaredTransition) => boolean): void {
-    for (const transition of this.declared) {
-      if (transition.guard !== undefined && which(transition)) this.#refused.add(transition);
+    for (const transition of this.#declared) {
+      if (transition.guard !== undefined && which(transition)) this.#refused.add(transition.title);
     }
   }
 }

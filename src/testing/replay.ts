@@ -84,7 +84,7 @@ class Walk<Machine extends AnyStateMachine> {
     if (comesByTime && at > this.#clock.now()) this.#clock.set(at - 1);
     const early = this.taken[stepsBefore];
     if (early !== undefined) throw new Error(`${early.event} came before ${at} ms`);
-    this.#clock.set(at);
+    if (comesByTime || at > this.#clock.now()) this.#clock.set(at);
     if (!comesByTime) this.#actor.send(this.#options.toEvent?.(event) ?? event);
 
     if (this.taken[stepsBefore]?.event !== event.type) throw new Error(`no ${event.type} at ${at} ms`);
