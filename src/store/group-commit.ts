@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { StoreWriter } from './schema.ts';
 
@@ -64,7 +65,12 @@ export class GroupCommit {
   }
 
   async #flushAll(): Promise<void> {
-    while (this.#waiting.length > 0) await this.#flush();
+    while (this.#waiting.length > 0) {
+      // A driver that never waits for the loop would let one write after another starve every timer of the process;
+      // and what other callbacks of this turn ask for joins the transaction.
+      await nextTurn();
+      await this.#flush();
+    }
     this.#flushing = undefined;
   }
 

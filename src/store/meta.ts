@@ -41,6 +41,17 @@ export async function bindChain(db: StoreWriter, binding: ChainBinding): Promise
   }
 }
 
+/** The binding; a store has all of it or nothing, because it is written in one transaction. */
+export async function boundChain(db: StoreReader): Promise<ChainBinding | undefined> {
+  const [chainId, genesisHash, signer] = [
+    await readMeta(db, 'chainId'),
+    await readMeta(db, 'genesisHash'),
+    await readMeta(db, 'signer'),
+  ];
+  if (chainId === undefined || genesisHash === undefined || signer === undefined) return undefined;
+  return { chainId: Number(chainId), genesisHash, signer };
+}
+
 /** The snapshot that {@link saveBreaker} was given last; what it means is for the breaker to judge. */
 export async function loadBreaker(db: StoreReader): Promise<unknown> {
   const stored = await readMeta(db, 'breaker');

@@ -1,10 +1,21 @@
-import { type Selectable, type SelectQueryBuilder, sql } from 'kysely';
+import { type Compilable, type Selectable, type SelectQueryBuilder, sql } from 'kysely';
 import type { DisbursementRow, DisbursementStatus, SignedIntent } from '../../machines/index.ts';
 import type { StoreReader, StoreSchema } from './schema.ts';
 import type { DueQuery, ListQuery } from './store.ts';
 
 type Page = SelectQueryBuilder<StoreSchema, 'disbursement', Selectable<StoreSchema['disbursement']>>;
-type JoinedRow = Awaited<ReturnType<ReturnType<typeof withIntents>['execute']>>[number];
+
+/** A row with one of its intents, or with nulls when it has none. */
+interface JoinedRow extends Selectable<StoreSchema['disbursement']> {
+  tx_hash: string | null;
+  intent_nonce: number | null;
+  raw_tx: string | null;
+  max_cost: string | null;
+}
+
+interface RowsStatement extends Compilable<JoinedRow> {
+  execute(): Promise<JoinedRow[]>;
+}
 
 /** How many ids one statement names: SQLite takes 32,766 parameters, PostgreSQL 65,535. */
 const IDS_PER_STATEMENT = 500;
@@ -27,7 +38,7 @@ export async function inFlight(db: StoreReader): Promise<readonly DisbursementRo
 }
 
 /** The statement of {@link list}, apart so that its plan can be looked at. */
-export function listStatement(db: StoreReader, { status, after, limit }: ListQuery) {
+export function listStatement(db: StoreReader, { status, after, limit }: ListQuery): RowsStatement {
   let page: Page = db.selectFrom('disbursement').selectAll().orderBy('id');
   if (status !== undefined) page = page.where('status', '=', status);
   if (after !== undefined) page = page.where('id', '>', after);
@@ -36,7 +47,7 @@ export function listStatement(db: StoreReader, { status, after, limit }: ListQue
 }
 
 /** The statement of {@link due}. The two constants are literals, so that its plan is the partial index whatever is bound. */
-export function dueStatement(db: StoreReader, { now, limit, after }: DueQuery) {
+export function dueStatement(db: StoreReader, { now, limit, after }: DueQuery): RowsStatement {
   let page: Page = db
     .selectFrom('disbursement')
     .selectAll()
@@ -50,7 +61,7 @@ export function dueStatement(db: StoreReader, { now, limit, after }: DueQuery) {
 }
 
 /** The statement of {@link inFlight}. */
-export function inFlightStatement(db: StoreReader) {
+export function inFlightStatement(db: StoreReader): RowsStatement {
   const page = db
     .selectFrom('disbursement')
     .selectAll()
@@ -101,7 +112,7 @@ export function* chunksOf<T>(items: readonly T[], size: number): Generator<T[]> 
 }
 
 /** Rows and intents in one statement, so that they belong to one moment without a transaction. */
-function withIntents(db: StoreReader, page: Page, order: 'id' | 'nonce') {
+function withIntents(db: StoreReader, page: Page, order: 'id' | 'nonce'): RowsStatement {
   return db
     .selectFrom(page.as('d'))
     .leftJoin('intent as i', 'i.disbursement_id', 'd.id')

@@ -3,7 +3,7 @@ import { change, stage } from './changes.ts';
 import { highestEpoch, raiseEpoch } from './epoch.ts';
 import { importRows, prepareImport } from './import.ts';
 import { acquireLease, releaseLease } from './lease.ts';
-import { bindChain, loadBreaker, saveBreaker } from './meta.ts';
+import { bindChain, boundChain, loadBreaker, saveBreaker } from './meta.ts';
 import { progress } from './progress.ts';
 import { areSettled, due, find, inFlight, list, nonceFloor } from './rows.ts';
 import type { StoreReader, StoreWriter } from './schema.ts';
@@ -38,6 +38,7 @@ export function createSqlStore(session: SqlSession): Store {
     acquireLease: (request) => write((db) => acquireLease(db, request)),
     releaseLease: (lease) => write((db) => releaseLease(db, lease)),
     bindChain: (binding) => write((db) => bindChain(db, binding)),
+    boundChain: () => read(boundChain),
     highestEpoch: () => read(highestEpoch),
     raiseEpoch: (lease, epoch) => write((db) => raiseEpoch(db, lease, epoch)),
     nonceFloor: () => read(nonceFloor),

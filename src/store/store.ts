@@ -89,6 +89,9 @@ export interface Store {
    */
   bindChain(binding: ChainBinding): Promise<void>;
 
+  /** What the store is bound to; `undefined` for a new one. */
+  boundChain(): Promise<ChainBinding | undefined>;
+
   /** The highest epoch ever stored, 0 at first. */
   highestEpoch(): Promise<number>;
 

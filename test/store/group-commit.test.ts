@@ -68,6 +68,18 @@ describe('writes that are asked for together', () => {
     expect(seen).toEqual(IDS.map(() => 16));
   });
 
+  it('leave the event loop to others, one after another too', async () => {
+    const { store, lease } = await storeWithQueue();
+    let turns = 0;
+    let counting = setImmediate(function count() {
+      turns += 1;
+      counting = setImmediate(count);
+    });
+    onTestFinished(() => clearImmediate(counting));
+    for (const [nonce, id] of IDS.entries()) await stage(store, lease, id, nonce);
+    expect(turns).toBeGreaterThanOrEqual(IDS.length);
+  });
+
   it('are seen by a read that is asked for once they resolved', async () => {
     const { store, lease } = await storeWithQueue();
     const others = IDS.slice(1).map((id, at) => stage(store, lease, id, at + 1));
