@@ -1,22 +1,15 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DISBURSEMENT_STATUSES } from '../../machines/index.ts';
-
-/** Longest delay that a timer can hold. */
-const MAX_DELAY_MS = 2 ** 31 - 1;
-
-const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+import { DURATION_EXPECTED, readDuration } from './duration.ts';
 
 /** Where the embedded store lies unless `--db` says otherwise. */
 const DEFAULT_DB = '.treasury/treasury.db';
 
 /** A time with its unit, `250ms`, `1s`, `10m`, `2h`, in milliseconds: at least 1, at most 2^31-1 (about 24 days). */
 export function parseDuration(text: string): number {
-  const [, digits, unit] = /^([0-9]{1,10})(ms|s|m|h)$/.exec(text) ?? [];
-  const ms = Number(digits) * (UNIT_MS[unit ?? ''] ?? Number.NaN);
-  if (ms >= 1 && ms <= MAX_DELAY_MS) return ms;
-  throw new InvalidArgumentError(
-    `Expected a time with its unit, 1ms to ${MAX_DELAY_MS}ms, like 250ms, 60s, 10m, 2h.`,
-  );
+  const ms = readDuration(text);
+  if (ms !== undefined) return ms;
+  throw new InvalidArgumentError(`Expected ${DURATION_EXPECTED}.`);
 }
 
 /** A whole number of at least 1. */
