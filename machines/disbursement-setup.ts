@@ -19,7 +19,7 @@ import type {
   SigningResult,
   SubmissionResult,
 } from './payment-events.ts';
-import type { Disbursement, DisbursementRow, DisbursementStatus, SignedIntent } from './records.ts';
+import type { Disbursement, DisbursementRow, SignedIntent } from './records.ts';
 
 export interface DisbursementInput {
   readonly row: DisbursementRow;
@@ -74,11 +74,6 @@ const verdict = (event: Event): LookupResult => {
   return event.output;
 };
 
-const hasStatus =
-  (status: DisbursementStatus) =>
-  ({ context }: { context: Context }): boolean =>
-    context.row.status === status;
-
 const vocabulary = setup({
   types: {} as { context: Context; input: DisbursementInput; events: Event },
   actors: {
@@ -92,10 +87,7 @@ const vocabulary = setup({
     record: fromPromise<void, { readonly row: DisbursementRow; readonly change: RowChange }>(notProvided),
   },
   guards: {
-    isQueued: hasStatus('queued'),
-    isStaged: hasStatus('staged'),
-    isSubmitted: hasStatus('submitted'),
-    isExecuted: hasStatus('executed'),
+    isQueued: ({ context }) => context.row.status === 'queued',
     isSigned: ({ event }) => attemptError(event) === undefined,
     isCancellation: ({ event }) => isCancellation(attemptError(event)),
     isLastRefusal: ({ context, event }) =>

@@ -4,9 +4,9 @@ import { changeInput, intentInput, rowInput, signingInput } from './payment-inpu
 /**
  * The life of one payment: `queued -> staged -> submitted -> executed -> finalized`.
  *
- * It rests in the state that the store knows, and moves only by an order of the executor: `PAY` signs and makes the
- * bytes durable, `SUBMIT` takes a permit and sends exactly these bytes, `SETTLE` asks the chain. Each order ends in
- * a state of rest, told to the executor together with what the breaker has to hear.
+ * It rests, `queued` or `underway` (its bytes are durable), and moves only by an order of the executor: `PAY` signs and
+ * makes the bytes durable, `SUBMIT` takes a permit and sends exactly these bytes, `SETTLE` asks the chain. Each order
+ * ends at rest, told to the executor together with what the breaker has to hear.
  *
  * A row that has bytes is never signed anew and never cancelled: only the chain decides what became of it.
  */
@@ -15,30 +15,14 @@ export const disbursementMachine = disbursementSetup.createMachine({
   context: ({ input }) => restingContext(input),
   initial: 'resting',
   states: {
-    resting: {
-      always: [
-        { guard: 'isQueued', target: 'queued' },
-        { guard: 'isStaged', target: 'staged' },
-        { guard: 'isSubmitted', target: 'submitted' },
-        { guard: 'isExecuted', target: 'executed' },
-        { target: 'ended' },
-      ],
-    },
+    resting: { always: [{ guard: 'isQueued', target: 'queued' }, { target: 'underway' }] },
     queued: { on: { PAY: { target: 'signing', actions: 'takeOrder' } } },
-    staged: {
+    underway: {
       on: {
         SUBMIT: { target: 'submitting', actions: 'takeOrder' },
         SETTLE: { target: 'lookingUp', actions: 'takeOrder' },
       },
     },
-    submitted: {
-      on: {
-        SUBMIT: { target: 'submitting', actions: 'takeOrder' },
-        SETTLE: { target: 'lookingUp', actions: 'takeOrder' },
-      },
-    },
-    executed: { on: { SETTLE: { target: 'lookingUp', actions: 'takeOrder' } } },
-    ended: { type: 'final' },
 
     signing: {
       invoke: {

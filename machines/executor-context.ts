@@ -61,6 +61,8 @@ export interface ExecutorContext {
   readonly error: string | undefined;
   readonly ticks: number;
   readonly epoch: number;
+  /** The epoch source answered in this tick. */
+  readonly isEpochKnown: boolean;
   readonly tally: TickTally;
 
   /** Rows in flight that the chain was not asked about yet in this tick. */
@@ -89,6 +91,7 @@ export interface TickEnded {
   readonly type: 'tick.ended';
   readonly tick: number;
   readonly epoch: number;
+  readonly isEpochKnown: boolean;
   readonly holdsLease: boolean;
   readonly fence: number | undefined;
   readonly unmined: number;
@@ -144,6 +147,7 @@ const NOTHING_DONE: TickTally = { settled: 0, staged: 0, submitted: 0, failed: 0
 export const FRESH_TICK = {
   isLeaseLost: false,
   error: undefined,
+  isEpochKnown: false,
   tally: NOTHING_DONE,
   toSettle: [],
   toSubmit: [],

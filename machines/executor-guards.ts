@@ -20,16 +20,16 @@ function submissionLimit({ breaker, settings }: ExecutorContext): number {
 
 /** Guards of the executor's chart. */
 export const executorGuards = {
-  isLeaseWon: ({ context, event }: Args) => {
-    assertEvent(event, 'xstate.done.actor.acquireLease');
-    return event.output !== undefined && event.output.fence !== context.lease?.fence;
-  },
-  /** A lease that was lost and won again in between is another one: what this tick knows may be stale. */
-  isLeaseHeld: ({ context, event }: Args) => {
+  /** The same lease as before. One that was lost and won again in between is another: what we know may be stale. */
+  isLeaseKept: ({ context, event }: Args) => {
     assertEvent(event, ['xstate.done.actor.acquireLease', 'xstate.done.actor.renewLease']);
     return event.output !== undefined && event.output.fence === context.lease?.fence;
   },
-  hasBreaker: ({ context }: Args) => context.breaker !== undefined,
+  /** Another holds the lease, and there is a breaker to tell of. */
+  isStandby: ({ context, event }: Args) => {
+    assertEvent(event, 'xstate.done.actor.acquireLease');
+    return event.output === undefined && context.breaker !== undefined;
+  },
   holdsLease: ({ context }: Args) => context.lease !== undefined,
 
   mustStop: ({ context }: Args) => context.fault !== undefined || context.isLeaseLost || context.isStopping,

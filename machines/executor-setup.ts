@@ -69,6 +69,8 @@ export const executorSetup = vocabulary.extend({
       assertEvent(event, 'xstate.done.actor.acquireLease');
       return { lease: event.output };
     }),
+    /** What could not be made ready for it is tried again at the next tick, as if it had just been won. */
+    forgetLease: vocabulary.assign({ lease: undefined }),
     noteLeaseLost: vocabulary.assign({ isLeaseLost: true, lease: undefined, error: 'lease_lost' }),
     noteBreaker: vocabulary.assign(({ event }) => {
       assertEvent(event, 'xstate.done.actor.restoreBreaker');
@@ -77,7 +79,7 @@ export const executorSetup = vocabulary.extend({
     noteEpoch: vocabulary.assign(({ event }) => {
       assertEvent(event, 'xstate.done.actor.readEpoch');
       const { epoch, error } = event.output;
-      return { epoch, error: error?.message };
+      return { epoch, isEpochKnown: error === undefined, error: error?.message };
     }),
     noteInFlight: vocabulary.assign(({ event }) => {
       assertEvent(event, 'xstate.done.actor.loadInFlight');
@@ -178,11 +180,12 @@ export const executorSetup = vocabulary.extend({
 
     endTick: vocabulary.enqueueActions(({ context, enqueue }) => {
       for (const id of context.payments) enqueue.stopChild(id);
-      const { ticks, epoch, lease, unmined, tally, error, fault } = context;
+      const { ticks, epoch, isEpochKnown, lease, unmined, tally, error, fault } = context;
       enqueue.emit({
         type: 'tick.ended',
         tick: ticks,
         epoch,
+        isEpochKnown,
         holdsLease: lease !== undefined,
         fence: lease?.fence,
         unmined: unmined.length,

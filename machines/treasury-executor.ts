@@ -17,6 +17,8 @@ export const treasuryExecutorMachine = executorSetup.createMachine({
   id: 'treasuryExecutor',
   context: ({ input }) => initialExecutorContext(input),
   initial: 'idle',
+  // A loop that starts nothing is a defect of the chart: better a dead executor than a process that hangs.
+  options: { maxIterations: 10_000 },
   on: { FAULT: { actions: 'noteFault' } },
   states: {
     idle: {
@@ -47,9 +49,8 @@ export const treasuryExecutorMachine = executorSetup.createMachine({
             src: 'acquireLease',
             id: 'acquireLease',
             onDone: [
-              { guard: 'isLeaseWon', target: 'restoringBreaker', actions: 'noteLease' },
-              { guard: 'isLeaseHeld', target: 'holding', actions: 'noteLease' },
-              { guard: 'hasBreaker', target: 'done', actions: 'noteLease' },
+              { guard: 'isLeaseKept', target: 'holding' },
+              { guard: 'isStandby', target: 'done', actions: 'noteLease' },
               { target: 'restoringBreaker', actions: 'noteLease' },
             ],
             onError: { target: 'done', actions: 'noteFault' },
@@ -63,7 +64,7 @@ export const treasuryExecutorMachine = executorSetup.createMachine({
               { guard: 'holdsLease', target: 'holding', actions: 'noteBreaker' },
               { target: 'done', actions: 'noteBreaker' },
             ],
-            onError: { target: 'done', actions: 'noteFault' },
+            onError: { target: 'done', actions: ['noteFault', 'forgetLease'] },
           },
         },
         holding: {
@@ -83,7 +84,7 @@ export const treasuryExecutorMachine = executorSetup.createMachine({
                     id: 'renewLease',
                     input: leaseInput,
                     onDone: [
-                      { guard: 'isLeaseHeld', target: 'kept' },
+                      { guard: 'isLeaseKept', target: 'kept' },
                       { target: 'lost', actions: 'noteLeaseLost' },
                     ],
                     onError: { target: 'lost', actions: 'noteFault' },

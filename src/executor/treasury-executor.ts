@@ -87,6 +87,7 @@ class ActorExecutor implements TreasuryExecutor {
       ticks: last?.tick ?? 0,
       lastTickAt: this.#lastTickAt,
       epoch: context.epoch,
+      epochKnown: last?.isEpochKnown ?? false,
       leaseHeld: context.lease !== undefined,
       fence: context.lease?.fence,
       unmined: last?.unmined ?? 0,

@@ -73,6 +73,8 @@ export interface TreasuryExecutorSnapshot {
   /** When the last one ended; epoch milliseconds. */
   readonly lastTickAt: number | undefined;
   readonly epoch: number;
+  /** The epoch source answered in the last tick. */
+  readonly epochKnown: boolean;
   readonly leaseHeld: boolean;
   readonly fence: number | undefined;
   /** Staged or submitted payments that were not mined at the last look. */
