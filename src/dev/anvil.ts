@@ -13,6 +13,12 @@ import { type DevBlock, devRpc } from './dev-rpc.ts';
  */
 export const DEV_PRIVATE_KEY = '0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80';
 
+/** The address of {@link DEV_PRIVATE_KEY}, lower case. */
+export const DEV_ADDRESS = '0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266';
+
+/** anvil's own, which no public chain has. */
+export const DEV_CHAIN_ID = 31_337;
+
 export interface AnvilOptions {
   /** 0 picks a free one. @defaultValue 0 */
   readonly port?: number;

@@ -2,6 +2,7 @@ import { fromPromise } from 'xstate';
 import {
   type BreakerView,
   type DisbursementRow,
+  disbursementMachine,
   type EpochReading,
   type LeaseToken,
   type ReadyRows,
@@ -39,11 +40,22 @@ async function readEpoch(
   return { epoch: await store.raiseEpoch(lease(), epoch), error: undefined };
 }
 
+/** The charts that decide. */
+export interface Charts {
+  readonly executor: typeof treasuryExecutorMachine;
+  readonly disbursement: typeof disbursementMachine;
+}
+
+export const SHIPPED_CHARTS: Charts = {
+  executor: treasuryExecutorMachine,
+  disbursement: disbursementMachine,
+};
+
 /** The executor's chart with its actors. */
 export function provideExecutor(
+  charts: Charts,
   ports: ExecutorPorts,
   keeper: BreakerKeeper,
-  machine: typeof treasuryExecutorMachine = treasuryExecutorMachine,
 ): typeof treasuryExecutorMachine {
   const { settings, owner, wallNow } = ports;
   const { store } = ports.config;
@@ -57,7 +69,7 @@ export function provideExecutor(
   const acquire = () =>
     asStore(() => store.acquireLease({ owner, ttlMs: settings.leaseTtlMs, now: wallNow() }));
 
-  return machine.provide({
+  return charts.executor.provide({
     actors: {
       acquireLease: fromPromise<LeaseToken | undefined>(acquire),
       renewLease: fromPromise<LeaseToken | undefined, LeaseToken | undefined>(acquire),
@@ -73,7 +85,7 @@ export function provideExecutor(
       loadReady: fromPromise<ReadyRows, number>(({ input: batchSize, signal }) =>
         asStore(() => loadReady(ports, batchSize, signal)),
       ),
-      payment: providePayment(ports),
+      payment: providePayment(charts.disbursement, ports),
     },
   });
 }

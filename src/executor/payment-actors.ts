@@ -1,15 +1,15 @@
 import { fromPromise } from 'xstate';
-import {
-  type ChainVerdict,
-  type Commitment,
-  type Disbursement,
-  type DisbursementRow,
+import type {
+  ChainVerdict,
+  Commitment,
+  Disbursement,
+  DisbursementRow,
   disbursementMachine,
-  type LookupResult,
-  type RowChange,
-  type SignedIntent,
-  type SigningResult,
-  type SubmissionResult,
+  LookupResult,
+  RowChange,
+  SignedIntent,
+  SigningResult,
+  SubmissionResult,
 } from '../../machines/index.ts';
 import { SigningError, SubmissionError } from '../errors.ts';
 import type { ExecutorPorts } from './executor-ports.ts';
@@ -46,7 +46,10 @@ function assertSignedFor({ id }: Disbursement, nonce: number, intent: SignedInte
 }
 
 /** The payment's chart with its actors: signer, store, submitter and look-up of one executor. */
-export function providePayment(ports: ExecutorPorts): typeof disbursementMachine {
+export function providePayment(
+  machine: typeof disbursementMachine,
+  ports: ExecutorPorts,
+): typeof disbursementMachine {
   const { config, settings, clock, wallNow } = ports;
   const { store } = config;
   const deadline = (signal: AbortSignal, onTimeout: () => Error) => ({
@@ -56,7 +59,7 @@ export function providePayment(ports: ExecutorPorts): typeof disbursementMachine
     onTimeout,
   });
 
-  return disbursementMachine.provide({
+  return machine.provide({
     actors: {
       sign: fromPromise<
         SigningResult,

@@ -4,7 +4,7 @@ import type { TickEnded } from '../../machines/index.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { LeaseLostError } from '../errors.ts';
 import { BreakerKeeper } from './breaker-keeper.ts';
-import { provideExecutor } from './executor-actors.ts';
+import { type Charts, provideExecutor, SHIPPED_CHARTS } from './executor-actors.ts';
 import type { ExecutorPorts } from './executor-ports.ts';
 import { resolveSettings } from './settings.ts';
 import type { TreasuryExecutor, TreasuryExecutorConfig, TreasuryExecutorSnapshot } from './types.ts';
@@ -18,7 +18,16 @@ const pollingClock: Clock = { ...systemClock, setTimeout: (fn, delayMs) => setTi
  * @throws TypeError when a required port is missing, RangeError when a number is out of bounds
  */
 export function createTreasuryExecutor(config: TreasuryExecutorConfig): TreasuryExecutor {
-  return new ActorExecutor(config);
+  return createExecutorOver(SHIPPED_CHARTS, config);
+}
+
+/**
+ * The same over other charts: tests give it broken ones and see that somebody notices.
+ *
+ * @internal
+ */
+export function createExecutorOver(charts: Charts, config: TreasuryExecutorConfig): TreasuryExecutor {
+  return new ActorExecutor(charts, config);
 }
 
 interface Waiter {
@@ -39,7 +48,7 @@ class ActorExecutor implements TreasuryExecutor {
   #fault: Error | undefined;
   #telemetryErrors = 0;
 
-  constructor(config: TreasuryExecutorConfig) {
+  constructor(charts: Charts, config: TreasuryExecutorConfig) {
     const settings = resolveSettings(config);
     const clock = config.clock ?? pollingClock;
     this.#config = config;
@@ -62,7 +71,7 @@ class ActorExecutor implements TreasuryExecutor {
       },
     };
     this.#keeper = new BreakerKeeper(ports, (error) => this.actor.send({ type: 'FAULT', error }));
-    this.actor = createActor(provideExecutor(ports, this.#keeper), {
+    this.actor = createActor(provideExecutor(charts, ports, this.#keeper), {
       input: { settings },
       clock,
       ...(config.inspect === undefined ? {} : { inspect: config.inspect }),
