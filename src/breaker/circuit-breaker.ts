@@ -12,7 +12,7 @@ import {
 import { systemClock } from '../clock.ts';
 import { DeadlineClock } from './deadline-clock.ts';
 import { type BrokenCircuitError, refuse } from './errors.ts';
-import { Listeners } from './listeners.ts';
+import { callSafely, Listeners } from './listeners.ts';
 import {
   type CircuitBreakerSnapshot,
   type Restored,
@@ -362,12 +362,6 @@ class ActorBreaker implements CircuitBreaker {
   }
 
   #guarded<Event>(inspect: (event: Event) => void): (event: Event) => void {
-    return (event) => {
-      try {
-        inspect(event);
-      } catch (error) {
-        this.#listeners.report(error);
-      }
-    };
+    return (event) => callSafely(inspect, event, (error) => this.#listeners.report(error));
   }
 }

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { CircuitBreakerEvents } from './types.ts';
 
 type Listener<Name extends keyof CircuitBreakerEvents> = (detail: CircuitBreakerEvents[Name]) => void;
@@ -17,28 +18,31 @@ export class Listeners {
   }
 
   stateChanged(change: CircuitBreakerEvents['stateChange']): void {
-    for (const listener of [...this.#stateChange]) {
-      try {
-        listener(change);
-      } catch (error) {
-        this.report(error);
-      }
-    }
+    for (const listener of [...this.#stateChange])
+      callSafely(listener, change, (error) => this.report(error));
   }
 
   /** Tells the `error` listeners; with none of them, or when one throws itself, the process warns. */
   report(error: unknown): void {
     if (this.#error.size === 0) warn(error);
-    for (const listener of [...this.#error]) {
-      try {
-        listener(error);
-      } catch (another) {
-        warn(another);
-      }
-    }
+    for (const listener of [...this.#error]) callSafely(listener, error, warn);
+  }
+}
+
+/** Calls a function of the user's. What it throws, or rejects with when it is asynchronous, goes to `onError`. */
+export function callSafely<Detail>(
+  listener: (detail: Detail) => unknown,
+  detail: Detail,
+  onError: (error: unknown) => void,
+): void {
+  try {
+    const result = listener(detail);
+    if (result instanceof Promise) result.catch(onError);
+  } catch (error) {
+    onError(error);
   }
 }
 
 function warn(error: unknown): void {
-  process.emitWarning(error instanceof Error ? error : new Error(String(error)));
+  process.emitWarning(error instanceof Error ? error : new Error(inspect(error)));
 }
