@@ -10,6 +10,7 @@ import {
   resolvePolicy,
 } from '../../machines/index.ts';
 import { systemClock } from '../clock.ts';
+import { isBusy } from './busy.ts';
 import { DeadlineClock } from './deadline-clock.ts';
 import { type BrokenCircuitError, refuse } from './errors.ts';
 import { callSafely, Listeners } from './listeners.ts';
@@ -55,8 +56,7 @@ class ActorBreaker implements CircuitBreaker {
   readonly #announced: BreakerChange[] = [];
   #isSending = false;
   #isTelling = false;
-  /** Listeners run inside the actor's own processing: an event sent now would wait, and its answer come too late. */
-  #isWithinActor = false;
+  #isStopped = false;
   #lastFailureNumber = 0;
   #lastFailureAt: number | undefined;
   #changedAt: number | undefined;
@@ -222,6 +222,7 @@ class ActorBreaker implements CircuitBreaker {
 
   stop(): void {
     this.#clock.catchUp();
+    this.#isStopped = true;
     this.actor.stop();
     this.#clock.clear();
   }
@@ -230,9 +231,14 @@ class ActorBreaker implements CircuitBreaker {
     this.stop();
   }
 
+  /** An actor that listeners stop is stopped only when it is done with the event that they hear of. */
+  get #isAlive(): boolean {
+    return !this.#isStopped && this.actor.getSnapshot().status === 'active';
+  }
+
   #admits(): boolean {
-    const { status, value, context } = this.actor.getSnapshot();
-    if (status !== 'active') return false;
+    if (!this.#isAlive) return false;
+    const { value, context } = this.actor.getSnapshot();
     if (value === 'CLOSED') return true;
     return value === 'HALF_OPEN' && context.probesInFlight < this.policy.halfOpenMaxProbes;
   }
@@ -242,7 +248,7 @@ class ActorBreaker implements CircuitBreaker {
     this.#clock.catchUp();
     if (!this.#admits()) return false;
     if (this.actor.getSnapshot().value === 'CLOSED') return true;
-    if (this.#isWithinActor) return false;
+    if (isBusy(this.actor)) return false;
     this.#send({ type: 'PERMIT', id });
     return true;
   }
@@ -284,7 +290,7 @@ class ActorBreaker implements CircuitBreaker {
 
   #refusal(): BrokenCircuitError {
     const { status, value } = this.actor.getSnapshot();
-    const code = status === 'stopped' ? 'ESHUTDOWN' : 'EOPENBREAKER';
+    const code = this.#isStopped || status === 'stopped' ? 'ESHUTDOWN' : 'EOPENBREAKER';
     const refusal = {
       state: value as CircuitState,
       retryAfterMs: this.#retryAfterMs(),
@@ -317,6 +323,7 @@ class ActorBreaker implements CircuitBreaker {
   }
 
   #send(event: BreakerEvent): void {
+    if (!this.#isAlive) return;
     this.#isSending = true;
     try {
       this.actor.send(event);
@@ -339,13 +346,7 @@ class ActorBreaker implements CircuitBreaker {
       this.#lastFailureNumber = lastFailure;
       this.#lastFailureAt = this.#clock.wallNow();
     }
-    if (this.#isSending || this.#clock.isRunning) return;
-    this.#isWithinActor = true;
-    try {
-      this.#tell();
-    } finally {
-      this.#isWithinActor = false;
-    }
+    if (!this.#isSending && !this.#clock.isRunning) this.#tell();
   }
 
   #tell(): void {
