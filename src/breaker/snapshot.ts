@@ -1,6 +1,8 @@
 import type { BreakerMemory, CircuitBreakerPolicy, CircuitState } from '../../machines/index.ts';
 
 const VERSION = 1;
+/** No breaker counts so far; from 2^53 on, adding 1 changes nothing any more, and the fence would stand still. */
+const HIGHEST_COUNT = 2 ** 50;
 const STATES: readonly unknown[] = ['CLOSED', 'OPEN', 'HALF_OPEN', 'ISOLATED'] satisfies CircuitState[];
 
 /** A breaker as plain JSON, with deadlines as epoch milliseconds, so that it can be restored at any later time. */
@@ -58,7 +60,8 @@ class Fields {
 
   count(name: string): number {
     const value = this.number(name);
-    if (!Number.isSafeInteger(value) || value < 0) throw new TypeError(`${name} is no count`);
+    if (!Number.isInteger(value) || value < 0 || value > HIGHEST_COUNT)
+      throw new TypeError(`${name} is no count`);
     return value;
   }
 
@@ -68,7 +71,8 @@ class Fields {
 
   instants(name: string): readonly number[] {
     const value = this.get(name);
-    if (!Array.isArray(value) || !value.every((item) => Number.isFinite(item))) {
+    // Spread, so that a hole is an item like others: `every` would step over it.
+    if (!Array.isArray(value) || ![...value].every((item) => Number.isFinite(item))) {
       throw new TypeError(`${name} is no list of instants`);
     }
     return value.toSorted((a, b) => a - b);

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createCircuitBreaker } from '../../src/index.ts';
-import { fail, HOUR, newBreaker, succeed } from '../support/breaker.ts';
+import { fail, HOUR, look, newBreaker, succeed } from '../support/breaker.ts';
 
 const mistake = new Error('no random numbers today');
 /** The jitter of an opening asks for a random number, and the action that does so throws. */
@@ -21,7 +21,7 @@ describe('a breaker whose actor died', () => {
     fail(breaker, 2);
     expect(breaker.actor.getSnapshot().status).toBe('error');
     expect(errors).toEqual([mistake]);
-    expect(breaker).toMatchObject({ admits: false, retryAfterMs: Number.POSITIVE_INFINITY });
+    expect(look(breaker)).toMatchObject({ admits: false, retryAfterMs: Number.POSITIVE_INFINITY });
     expect(breaker.allowRequest()).toBe(false);
     expect(breaker.tryAcquire()).toBeUndefined();
     await expect(breaker.execute(() => 'ran')).rejects.toMatchObject({ code: 'EOPENBREAKER' });

@@ -5,7 +5,7 @@ import {
   isBrokenCircuitError,
   isIsolatedCircuitError,
 } from '../../src/index.ts';
-import { halfOpenBreaker, MINUTE, newBreaker, open, openBreaker } from '../support/breaker.ts';
+import { halfOpenBreaker, look, MINUTE, newBreaker, open, openBreaker } from '../support/breaker.ts';
 
 /** What a call is rejected with. */
 const rejection = (call: Promise<unknown>): Promise<unknown> =>
@@ -201,7 +201,7 @@ it('a call that was admitted in CLOSED and fails in HALF_OPEN takes nothing from
   const call = breaker.execute(() => probe.promise);
   work.reject(new Error('late'));
   await rejection(early);
-  expect(breaker).toMatchObject({ state: 'HALF_OPEN', admits: false });
+  expect(look(breaker)).toMatchObject({ state: 'HALF_OPEN', admits: false });
   probe.resolve();
   await call;
   expect(breaker.successes).toBe(1);

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createCircuitBreaker, type StateChange } from '../../src/index.ts';
 import {
   fail,
+  look,
   MINUTE,
   newBreaker,
   newStarvedBreaker,
@@ -89,7 +90,7 @@ describe('a listener that throws', () => {
     breaker.on('stateChange', told);
     const down = new Error('down');
     await expect(breaker.execute(() => Promise.reject(down))).rejects.toBe(down);
-    expect(breaker).toMatchObject({ state: 'OPEN', failures: 1 });
+    expect(look(breaker)).toMatchObject({ state: 'OPEN', failures: 1 });
     expect(told).toHaveBeenCalledOnce();
     expect(errors).toEqual([mistake]);
   });
@@ -163,7 +164,7 @@ describe('inspect', () => {
     expect(warn).toHaveBeenCalledWith(mistake);
     clock.increment(MINUTE);
     expect(await breaker.execute(() => 'fine')).toBe('fine');
-    expect(breaker).toMatchObject({ state: 'HALF_OPEN', successes: 1 });
+    expect(look(breaker)).toMatchObject({ state: 'HALF_OPEN', successes: 1 });
     expect(new Set(errors)).toEqual(new Set([mistake]));
   });
 });

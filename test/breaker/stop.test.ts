@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { IsolatedCircuitError } from '../../src/index.ts';
-import { acquire, fail, halfOpenBreaker, newBreaker, openBreaker, succeed } from '../support/breaker.ts';
+import {
+  acquire,
+  fail,
+  halfOpenBreaker,
+  look,
+  newBreaker,
+  openBreaker,
+  succeed,
+} from '../support/breaker.ts';
 
 describe('a stopped breaker', () => {
   it.each([
@@ -10,7 +18,7 @@ describe('a stopped breaker', () => {
   ] as const)('refuses everything, whatever it was: %s', async (state, create) => {
     const { breaker } = create();
     breaker.stop();
-    expect(breaker).toMatchObject({ state, admits: false, retryAfterMs: Number.POSITIVE_INFINITY });
+    expect(look(breaker)).toMatchObject({ state, admits: false, retryAfterMs: Number.POSITIVE_INFINITY });
     expect(breaker.allowRequest()).toBe(false);
     expect(breaker.tryAcquire()).toBeUndefined();
     await expect(breaker.execute(() => 'ran')).rejects.toMatchObject({

@@ -83,6 +83,23 @@ export function newStarvedBreaker(options: Options = {}): Watched & { readonly c
   return { clock, ...watch({ ...options, clock }) };
 }
 
+/** Everything that a breaker tells, as a plain object. */
+export function look(breaker: CircuitBreaker) {
+  const { state, stateCode, failures, successes, generation } = breaker;
+  const { retryAfterMs, admits, lastFailureAt, changedAt } = breaker;
+  return {
+    state,
+    stateCode,
+    failures,
+    successes,
+    generation,
+    retryAfterMs,
+    admits,
+    lastFailureAt,
+    changedAt,
+  };
+}
+
 export function fail(breaker: CircuitBreaker, times = 1): void {
   for (let i = 0; i < times; i += 1) breaker.recordFailure();
 }
@@ -114,9 +131,4 @@ export function acquire(breaker: CircuitBreaker) {
   const permit = breaker.tryAcquire();
   if (permit === undefined) throw new Error(`no permit: the breaker is ${breaker.state}`);
   return permit;
-}
-
-/** A promise that a test settles when it likes. */
-export function deferred<Value = void>() {
-  return Promise.withResolvers<Value>();
 }
