@@ -14,7 +14,9 @@ const EXIT_BY_ERROR_NAME: Readonly<Record<string, ExitCode>> = {
   ChainUnreachableError: EXIT.unreachable,
   StorageError: EXIT.storage,
   OutputError: EXIT.storage,
+  NotFinishedError: EXIT.tempFail,
   ConfigurationError: EXIT.configuration,
+  ListenError: EXIT.configuration,
 };
 
 /**

@@ -1,0 +1,47 @@
+import type { FastifyInstance } from 'fastify';
+import type { CircuitBreaker } from '../breaker/types.ts';
+import type { ServerOptions } from './options.ts';
+import { Readiness } from './readiness.ts';
+
+/** What scrapers and probes ask; they come by any name. */
+const config = { answersAnyHost: true };
+
+/** The routes that only look: `/metrics`, `/healthz`, `/readyz`, `/api/breaker`. */
+export function addStateRoutes(app: FastifyInstance, options: ServerOptions): void {
+  const readiness = new Readiness(options);
+
+  app.get('/metrics', { config }, async (_request, reply) => {
+    const page = await options.registry.metrics();
+    return reply.type(options.registry.contentType).send(page);
+  });
+
+  app.get('/healthz', { config }, async () => ({ status: 'ok' }));
+
+  app.get('/readyz', { config }, async (_request, reply) => {
+    const reasons = await readiness.reasons();
+    if (reasons.length === 0) return { status: 'ready' };
+    return reply.code(503).send({ status: 'unavailable', reasons });
+  });
+
+  app.get('/api/breaker', async (_request, reply) => {
+    const breaker = options.breaker();
+    if (breaker === undefined) return reply.code(503).send({ error: 'there is no breaker yet' });
+    return viewOf(breaker);
+  });
+}
+
+/** JSON has neither `undefined` nor Infinity: both are null. */
+function viewOf(breaker: CircuitBreaker) {
+  const { state, stateCode, failures, successes, generation, retryAfterMs, lastFailureAt, changedAt } =
+    breaker;
+  return {
+    state,
+    stateCode,
+    failures,
+    successes,
+    generation,
+    retryAfterMs: Number.isFinite(retryAfterMs) ? retryAfterMs : null,
+    lastFailureAt: lastFailureAt ?? null,
+    changedAt: changedAt ?? null,
+  };
+}

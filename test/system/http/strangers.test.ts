@@ -1,0 +1,148 @@
+import { describe, expect, test } from 'vitest';
+import { anOutage, startTestServer } from './support.ts';
+
+const OPEN_TO_ANY_HOST = ['/metrics', '/healthz', '/readyz'];
+const GUARDED = ['/', '/api/breaker', '/dev/outage', '/nowhere'];
+
+const allowHosts = ['treasury.example', 'Mapped.example:8443', '10.1.2.3', 'fd00::1'];
+
+describe('the Host', () => {
+  test.each([
+    ['localhost'],
+    ['LOCALHOST:9615'],
+    ['127.0.0.1'],
+    ['127.0.0.1:80'],
+    ['127.8.9.10'],
+    ['[::1]'],
+    ['[::1]:9615'],
+    ['treasury.example'],
+    ['Treasury.Example:443'],
+    ['mapped.example'],
+    ['mapped.example:1'],
+    ['10.1.2.3:9615'],
+    ['[fd00::1]:9615'],
+  ])('%s is answered', async (host) => {
+    const server = await startTestServer({ allowHosts });
+    expect((await server.ask('/api/breaker', { headers: { host } })).status).toBe(200);
+  });
+
+  test.each([
+    ['evil.example'],
+    ['evil.example:9615'],
+    ['localhost.evil.example'],
+    ['127.0.0.1.evil.example'],
+    ['128.0.0.1'],
+    ['127.1'],
+    ['0.0.0.0'],
+    ['[::2]'],
+    ['sub.treasury.example'],
+    ['treasury.example.evil'],
+    ['localhost:9615:9615'],
+    ['localhost:port'],
+    ['localhost@evil.example'],
+    ['localhost/'],
+    ['localhost, evil.example'],
+    [' '],
+  ])('%j is refused', async (host) => {
+    const server = await startTestServer({ allowHosts, outage: anOutage() });
+    for (const path of GUARDED) {
+      const { status, text } = await server.ask(path, { headers: { host } });
+      expect([path, status]).toEqual([path, 403]);
+      expect(text).not.toContain('evil');
+    }
+    for (const path of OPEN_TO_ANY_HOST) {
+      expect([path, (await server.ask(path, { headers: { host } })).status]).toEqual([path, 200]);
+    }
+  });
+
+  test.each([['http://treasury.example'], ['*'], [''], ['a b']])('cannot be allowed as %j', async (name) => {
+    await expect(startTestServer({ allowHosts: [name] })).rejects.toMatchObject({
+      name: 'ConfigurationError',
+      message: expect.stringContaining('--allow-host'),
+    });
+  });
+});
+
+describe('the Origin', () => {
+  test('of a page of this server is answered, by whatever loopback name', async () => {
+    const server = await startTestServer({ allowHosts });
+    for (const name of ['localhost', '127.0.0.1', '[::1]']) {
+      const headers = { origin: `http://${name}:${server.port}` };
+      expect((await server.ask('/api/breaker', { headers })).status).toBe(200);
+    }
+  });
+
+  test('of an allowed name is answered', async () => {
+    const server = await startTestServer({ allowHosts });
+    for (const origin of ['https://treasury.example', 'http://mapped.example:8443']) {
+      expect((await server.ask('/api/breaker', { headers: { origin } })).status).toBe(200);
+    }
+  });
+
+  test('of a mapped port is answered by that Host', async () => {
+    const server = await startTestServer();
+    const headers = { host: 'localhost:8080', origin: 'http://localhost:8080' };
+    expect((await server.ask('/api/breaker', { headers })).status).toBe(200);
+  });
+
+  test.each([
+    ['https://evil.example'],
+    ['http://localhost'],
+    ['http://localhost:1'],
+    ['null'],
+    [''],
+    ['file://'],
+    ['chrome-extension://abcdef'],
+    ['http://localhost:1@evil.example'],
+    ['https://treasury.example.evil.example'],
+  ])('%j is refused everywhere', async (origin) => {
+    const outage = anOutage();
+    const server = await startTestServer({ allowHosts, outage });
+    for (const path of [...GUARDED, ...OPEN_TO_ANY_HOST]) {
+      expect([path, (await server.ask(path, { headers: { origin } })).status]).toEqual([path, 403]);
+    }
+    const headers = { origin, 'content-type': 'application/json' };
+    const body = '{"duration":"1s"}';
+    expect((await server.ask('/dev/outage', { method: 'POST', headers, body })).status).toBe(403);
+    expect(outage.status.mode).toBeNull();
+  });
+
+  test('of a loopback page is foreign to an allowed name', async () => {
+    const server = await startTestServer({ allowHosts });
+    const headers = { host: 'treasury.example', origin: 'http://localhost' };
+    expect((await server.ask('/api/breaker', { headers })).status).toBe(403);
+  });
+});
+
+describe('an answer', () => {
+  test.each([
+    ['GET', '/nowhere', 404],
+    ['POST', '/nowhere', 404],
+    ['GET', '/metrics/', 404],
+    ['POST', '/metrics', 405],
+    ['DELETE', '/', 405],
+    ['OPTIONS', '/dev/outage', 405],
+    ['PUT', '/dev/outage?x=1', 405],
+    ['HEAD', '/healthz', 200],
+    ['GET', '/metrics', 200],
+    ['GET', '/%', 400],
+    ['GET', '//evil.example/api/breaker', 404],
+  ])('to %s %s is %d, and safe to have', async (method, path, status) => {
+    const server = await startTestServer({ outage: anOutage() });
+    const answer = await server.ask(path, { method });
+    expect(answer.status).toBe(status);
+    expect(answer.headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store',
+    });
+    expect(answer.headers).not.toHaveProperty('access-control-allow-origin');
+    if (status >= 400) expect(Object.keys(answer.json() as object)).toEqual(['error']);
+    expect(answer.text).not.toContain('.ts:');
+  });
+
+  test('to a wrong method names the right ones', async () => {
+    const server = await startTestServer({ outage: anOutage() });
+    const answer = await server.ask('/dev/outage', { method: 'PATCH' });
+    expect(answer.headers['allow']).toBe('GET, HEAD, POST, DELETE');
+  });
+});
