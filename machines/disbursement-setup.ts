@@ -13,6 +13,7 @@ import type {
   LookupResult,
   PaymentContext,
   PaymentOrder,
+  PaymentOutcome,
   PaymentRested,
   PaymentSigned,
   RowChange,
@@ -24,7 +25,7 @@ import type { Disbursement, DisbursementRow, SignedIntent } from './records.ts';
 export interface DisbursementInput {
   readonly row: DisbursementRow;
   /** Is told of the signature and of the end of each order. */
-  readonly executor: ActorRef<Snapshot<unknown>, PaymentSigned | PaymentRested>;
+  readonly executor: ActorRef<Snapshot<unknown>, PaymentSigned | PaymentOutcome | PaymentRested>;
   /** Blocks, the one that holds it included, from which on nothing takes a payment back. */
   readonly confirmations: number;
   /** Refusals of the row itself after which a row without bytes is given up. */
@@ -214,19 +215,21 @@ export const disbursementSetup = vocabulary.extend({
       return { error, outcome: { ...outcome, type: 'STORAGE_FATAL' as const } };
     }),
 
-    reportRest: vocabulary.sendTo(
-      ({ context }) => context.executor,
-      ({ context }): PaymentRested => ({
+    reportRest: vocabulary.enqueueActions(({ context, enqueue }) => {
+      const { executor, row, order, outcome, isRefused, isUnknownToChain, error } = context;
+      if (outcome !== undefined) {
+        enqueue.sendTo(executor, { type: 'OUTCOME', outcome } satisfies PaymentOutcome);
+      }
+      enqueue.sendTo(executor, {
         type: 'RESTED',
-        id: context.row.id,
-        nonce: context.row.nonce,
-        order: context.order.type,
-        status: context.row.status,
-        outcome: context.outcome,
-        isRefused: context.isRefused,
-        isUnknownToChain: context.isUnknownToChain,
-        error: context.error,
-      }),
-    ),
+        id: row.id,
+        nonce: row.nonce,
+        order: order.type,
+        status: row.status,
+        isRefused,
+        isUnknownToChain,
+        error,
+      } satisfies PaymentRested);
+    }),
   },
 });

@@ -1,6 +1,6 @@
 import type { ActorRef, Snapshot } from 'xstate';
 import type { BreakerOutcomeEvent, CircuitState } from './events.ts';
-import type { Commitment, PaymentRested, PaymentSigned } from './payment-events.ts';
+import type { Commitment, PaymentOutcome, PaymentRested, PaymentSigned } from './payment-events.ts';
 import type { DisbursementRow } from './records.ts';
 
 /** The right to write, and the number that proves it: every acquisition by a new owner raises the fence. */
@@ -124,6 +124,7 @@ export type ExecutorEvent =
   /** Something beside the chart failed, which ends the executor. */
   | { readonly type: 'FAULT'; readonly error: Error }
   | PaymentSigned
+  | PaymentOutcome
   | PaymentRested
   | Done<'acquireLease', LeaseToken | undefined>
   | Done<'renewLease', LeaseToken | undefined>

@@ -166,16 +166,19 @@ export const executorSetup = vocabulary.extend({
           settled: tally.settled + (order === 'SETTLE' ? 1 : 0),
           staged: tally.staged + (order === 'PAY' && status === 'staged' ? 1 : 0),
           submitted: tally.submitted + (order === 'SUBMIT' && status !== 'staged' ? 1 : 0),
-          failed: tally.failed + (event.outcome?.type === 'FAILURE' ? 1 : 0),
+          failed: tally.failed,
         },
       };
     }),
+    countOutcome: vocabulary.assign(({ context: { tally }, event }) => {
+      assertEvent(event, 'OUTCOME');
+      return { tally: { ...tally, failed: tally.failed + (event.outcome.type === 'FAILURE' ? 1 : 0) } };
+    }),
     /** Its state is read first, so that what is due at the breaker has happened before it hears the outcome. */
     tellBreaker: vocabulary.enqueueActions(({ context, event, enqueue }) => {
-      assertEvent(event, 'RESTED');
+      assertEvent(event, 'OUTCOME');
       const { breaker } = context;
-      if (event.outcome === undefined || breaker?.state === undefined) return;
-      enqueue.sendTo(breaker.actor, event.outcome);
+      if (breaker?.state !== undefined) enqueue.sendTo(breaker.actor, event.outcome);
     }),
 
     endTick: vocabulary.enqueueActions(({ context, enqueue }) => {

@@ -32,6 +32,7 @@ export type {
   Commitment,
   LookupResult,
   PaymentOrder,
+  PaymentOutcome,
   PaymentRested,
   PaymentSigned,
   RowChange,

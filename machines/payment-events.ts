@@ -1,4 +1,4 @@
-import type { BreakerOutcome, BreakerOutcomeEvent } from './events.ts';
+import type { BreakerOutcomeEvent } from './events.ts';
 import type { ChainVerdict, DisbursementRow, DisbursementStatus, SignedIntent } from './records.ts';
 
 /** One nonce of ours that is not mined yet, and the most that it can cost. */
@@ -27,6 +27,12 @@ export interface PaymentSigned {
   readonly amount: bigint;
 }
 
+/** What the breaker has to be told of an attempt. Sent before {@link PaymentRested}, so that it is heard before. */
+export interface PaymentOutcome {
+  readonly type: 'OUTCOME';
+  readonly outcome: BreakerOutcomeEvent;
+}
+
 /** An order is over. */
 export interface PaymentRested {
   readonly type: 'RESTED';
@@ -34,8 +40,6 @@ export interface PaymentRested {
   readonly nonce: number | undefined;
   readonly order: PaymentOrder['type'];
   readonly status: DisbursementStatus;
-  /** What the breaker has to be told; `undefined` when nothing was learnt about the service. */
-  readonly outcome: BreakerOutcomeEvent | undefined;
   /** The breaker gave no permit: nothing was sent. */
   readonly isRefused: boolean;
   /** The chain does not know its bytes, and nothing stands against sending them again. */
@@ -74,7 +78,8 @@ export interface PaymentContext {
   readonly order: PaymentOrder;
   /** The intent that was signed and is about to become durable, then the one to send. */
   readonly intent: SignedIntent | undefined;
-  readonly outcome: BreakerOutcomeEvent<BreakerOutcome> | undefined;
+  /** What the breaker has to be told; `undefined` when nothing was learnt about the service. */
+  readonly outcome: BreakerOutcomeEvent | undefined;
   readonly isRefused: boolean;
   readonly isUnknownToChain: boolean;
   readonly error: Error | undefined;

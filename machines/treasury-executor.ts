@@ -71,7 +71,8 @@ export const treasuryExecutorMachine = executorSetup.createMachine({
           type: 'parallel',
           on: {
             SIGNED: { actions: 'noteSignature' },
-            RESTED: { actions: ['noteRest', 'tellBreaker'] },
+            OUTCOME: { actions: ['countOutcome', 'tellBreaker'] },
+            RESTED: { actions: 'noteRest' },
           },
           states: {
             lease: {
