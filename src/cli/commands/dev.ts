@@ -1,0 +1,63 @@
+import type { Command } from 'commander';
+import { addStoreOptions } from '../options.ts';
+import { policyFrom } from '../policy-options.ts';
+import { addLiveOptions, type LiveOptions } from './live-options.ts';
+
+interface DevOptions extends LiveOptions {
+  readonly disbursements?: string;
+  readonly reset?: boolean;
+}
+
+/** Another `treasury dev` that was killed is taken over soon. */
+const LEASE_MS = 5_000;
+/** Fewer than an operator would want, so that a person can watch, and break the RPC while payments go out. */
+const BATCH_SIZE = 20;
+/** The chain is on this machine: an answer that takes longer will not come. */
+const RPC_TIMEOUT_MS = 2_000;
+
+/** `treasury dev`: everything on this machine, with a switch that breaks the RPC. */
+export function registerDev(program: Command): void {
+  const command = program
+    .command('dev')
+    .description(
+      'a local chain, an embedded store and sample payouts, with an RPC outage that can be switched on',
+    )
+    .option('--disbursements <file>', 'CSV or JSON file to import at the start (default: the samples)')
+    .option('--reset', 'end the old chain and forget its store first')
+    .action(dev);
+  addLiveOptions(addStoreOptions(command));
+}
+
+async function dev(options: DevOptions): Promise<void> {
+  const { openDevTreasury } = await import('../live/dev-treasury.ts');
+  const { runLive, stopOnSignal } = await import('../live/run-live.ts');
+  const { createReport } = await import('../live/report.ts');
+  const stop = stopOnSignal();
+  const report = createReport({ json: options.json ?? false });
+  const opened = await openDevTreasury({
+    report,
+    db: options.db,
+    reset: options.reset ?? false,
+    disbursements: options.disbursements,
+    interrupt: () => stop.abort(),
+    hasKeys: !options.once,
+    treasury: {
+      epochBlocks: options.epochBlocks,
+      policy: policyFrom(options),
+      leaseTtlMs: LEASE_MS,
+      rpcTimeoutMs: RPC_TIMEOUT_MS,
+      batchSize: options.batchSize ?? BATCH_SIZE,
+      ...(options.pollInterval !== undefined && { pollIntervalMs: options.pollInterval }),
+      server: { port: options.port },
+    },
+  });
+  try {
+    await runLive(opened.treasury, report, {
+      once: options.once ?? false,
+      timeoutMs: options.timeout,
+      stop: stop.signal,
+    });
+  } finally {
+    await opened.close();
+  }
+}

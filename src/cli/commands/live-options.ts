@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import { parseDuration, parsePort, parsePositiveInteger } from '../options.ts';
+import { addPolicyOptions, type PolicyOptions } from '../policy-options.ts';
+
+/** What `dev` and `run` both take, beside `--db`, `--json` and the policy. */
+export interface LiveOptions extends PolicyOptions {
+  readonly db: string;
+  readonly json?: boolean;
+  readonly port: number;
+  readonly pollInterval?: number;
+  readonly batchSize?: number;
+  readonly once?: boolean;
+  readonly timeout: number;
+  readonly epochBlocks: number;
+}
+
+const PORT = 9615;
+const TIMEOUT = '10m';
+
+/** Adds the flags that `dev` and `run` share. */
+export function addLiveOptions(command: Command): Command {
+  command
+    .option('--port <port>', 'where metrics, health and the breaker are served', parsePort, PORT)
+    .option('--poll-interval <time>', 'pause between two ticks (default: 1s)', parseDuration)
+    .option('--batch-size <count>', 'new payments in one tick', parsePositiveInteger)
+    .option('--once', 'end when nothing due is left unsettled')
+    .option(
+      '--timeout <time>',
+      `with --once: give up after this, exit 75 (default: ${TIMEOUT})`,
+      parseDuration,
+      parseDuration(TIMEOUT),
+    )
+    .option('--epoch-blocks <count>', 'blocks of one epoch', parsePositiveInteger, 120);
+  return addPolicyOptions(command);
+}

@@ -1,0 +1,97 @@
+import type { Command } from 'commander';
+import type { Store } from '../../store/store.ts';
+import type { Report } from '../live/report.ts';
+import { openStore } from '../open-store.ts';
+import { addStoreOptions, parseDuration, parsePositiveInteger } from '../options.ts';
+import { policyFrom } from '../policy-options.ts';
+import type { LiveOptions } from './live-options.ts';
+import { addLiveOptions } from './live-options.ts';
+
+interface RunOptions extends LiveOptions {
+  readonly rpcUrl: string;
+  readonly keyFile: string;
+  readonly lease?: number;
+  readonly host?: string;
+  readonly allowHost?: readonly string[];
+  readonly confirmations: number;
+  readonly adoptNonce?: boolean;
+}
+
+const collect = (value: string, others: readonly string[] = []): readonly string[] => [...others, value];
+
+/** `treasury run`: pays what the store holds on the chain behind an RPC endpoint. */
+export function registerRun(program: Command): void {
+  const command = program
+    .command('run')
+    .description('pay the due disbursements of the store on the chain behind an RPC endpoint')
+    .requiredOption('--rpc-url <url>', 'JSON-RPC endpoint of the chain')
+    .requiredOption('--key-file <file>', 'holds one hexadecimal private key, readable by its owner only')
+    .option(
+      '--lease <time>',
+      'how long another executor waits when this one vanishes (default: 60s)',
+      parseDuration,
+    )
+    .option('--host <address>', 'address to serve on (default: 127.0.0.1)')
+    .option('--allow-host <name>', 'a further Host header to answer to; may be repeated', collect)
+    .option('--confirmations <blocks>', 'blocks after which a payment is final', parsePositiveInteger, 12)
+    .option(
+      '--adopt-nonce',
+      'go on although the account has used nonces that the store does not know: rows may be paid a second time',
+    )
+    .action(run);
+  addLiveOptions(addStoreOptions(command));
+}
+
+async function run(options: RunOptions): Promise<void> {
+  const [{ openTreasury }, { runLive, stopOnSignal }, { createReport }, { readKeyFile }] = await Promise.all([
+    import('../../treasury.ts'),
+    import('../live/run-live.ts'),
+    import('../live/report.ts'),
+    import('../key-file.ts'),
+  ]);
+  const privateKey = await readKeyFile(options.keyFile);
+  const stop = stopOnSignal();
+  const report = createReport({ json: options.json ?? false });
+  const store = await openStore(options.db, { create: true });
+  if (options.adoptNonce) await nameDoubtfulRows(store, report);
+  const treasury = await openTreasury({
+    store,
+    adoptNonce: options.adoptNonce ?? false,
+    rpcUrl: options.rpcUrl,
+    privateKey,
+    epochBlocks: options.epochBlocks,
+    confirmations: options.confirmations,
+    policy: policyFrom(options),
+    ...(options.pollInterval !== undefined && { pollIntervalMs: options.pollInterval }),
+    ...(options.batchSize !== undefined && { batchSize: options.batchSize }),
+    ...(options.lease !== undefined && { leaseTtlMs: options.lease }),
+    server: {
+      port: options.port,
+      ...(options.host !== undefined && { host: options.host }),
+      ...(options.allowHost !== undefined && { allowHosts: options.allowHost }),
+    },
+  }).catch(async (error) => {
+    await store.close();
+    throw error;
+  });
+  await runLive(treasury, report, {
+    once: options.once ?? false,
+    timeoutMs: options.timeout,
+    stop: stop.signal,
+  });
+}
+
+/** How many rows are named one by one. */
+const NAMED_ROWS = 20;
+
+/** Whoever adopts a nonce has to know which payments the unknown transactions may have been. */
+async function nameDoubtfulRows(store: Store, report: Report): Promise<void> {
+  const { queued } = await store.countByStatus();
+  const rows = await store.list({ status: 'queued', limit: NAMED_ROWS });
+  const more =
+    queued > rows.length ? ` and ${queued - rows.length} more (treasury list --status queued)` : '';
+  report.warn(
+    `--adopt-nonce: ${queued} queued rows may have been paid already and would be paid a second time: ` +
+      `${rows.map(({ id }) => id).join(', ')}${more}`,
+  );
+}

@@ -1,0 +1,51 @@
+import type { Treasury } from '../../treasury.ts';
+import type { Report } from './report.ts';
+import { summarise, type WatchOptions, watch } from './watch.ts';
+
+/** `--once` ran out of time: something due is still open. */
+export class NotFinishedError extends Error {
+  override readonly name = 'NotFinishedError';
+}
+
+/**
+ * Runs a treasury to its end: shows it, stops it, tells what it came to. It is closed in any case.
+ *
+ * @throws NotFinishedError, or what ended the executor
+ */
+export async function runLive(treasury: Treasury, report: Report, options: WatchOptions): Promise<void> {
+  report.say(`signing as ${treasury.chain.address} on chain ${treasury.chain.chainId}`);
+  report.say(`metrics at ${treasury.url}/metrics`);
+  treasury.onBreakerChange(({ from, to, reason, retryAfterMs }) => {
+    const next =
+      to === 'OPEN' ? `: nothing is submitted, next probe in ${Math.ceil(retryAfterMs / 1000)} s` : '';
+    report.say(`breaker ${from} -> ${to} (${reason})${next}`);
+  });
+  try {
+    const ending = await watch(treasury, report, options);
+    await treasury.executor.stop();
+    const summary = await summarise(treasury);
+    await report.end(summary);
+    if (ending === 'timedOut') {
+      throw new NotFinishedError(
+        `not finished in time: ${summary.outstanding} due disbursements are unsettled; run it again, it continues`,
+      );
+    }
+  } finally {
+    await treasury.close();
+  }
+}
+
+/** Aborts at the first SIGINT or SIGTERM; at the second one the process ends at once. */
+export function stopOnSignal(): AbortController {
+  const stop = new AbortController();
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    process.on(signal, () => {
+      if (stop.signal.aborted) process.exit(code);
+      stop.abort();
+    });
+  }
+  return stop;
+}

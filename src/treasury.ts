@@ -1,0 +1,174 @@
+import { hostname } from 'node:os';
+import type { CircuitBreakerConfig, TickEnded } from '../machines/index.ts';
+import { createCircuitBreaker } from './breaker/circuit-breaker.ts';
+import type { StateChange } from './breaker/types.ts';
+import { type EvmChain, openEvmChain } from './chain/evm.ts';
+import { assertNonceKnown } from './executor/nonce-guard.ts';
+import { createTreasuryExecutor } from './executor/treasury-executor.ts';
+import type { TreasuryExecutor, TreasuryExecutorConfig, TreasuryExecutorSnapshot } from './executor/types.ts';
+import { type HttpServer, type OutageControl, startServer } from './http/server.ts';
+import type { Store } from './store/store.ts';
+import { createTelemetry } from './telemetry/index.ts';
+
+/** How long the chain may take to tell the nonce at the start. */
+const NONCE_WITHIN_MS = 30_000;
+
+type ExecutorOptions = Pick<
+  TreasuryExecutorConfig,
+  'pollIntervalMs' | 'leaseTtlMs' | 'batchSize' | 'maxInFlight' | 'submitTimeoutMs' | 'confirmations'
+>;
+
+export interface TreasuryOptions extends ExecutorOptions {
+  /** Opened by the caller, closed by {@link Treasury.close}. */
+  readonly store: Store;
+  readonly rpcUrl: string;
+  readonly privateKey: string;
+  readonly epochBlocks?: number;
+  /** Limit of each request to the chain. Milliseconds. */
+  readonly rpcTimeoutMs?: number;
+  readonly policy?: CircuitBreakerConfig;
+  /** Takes the chain's nonce although the store does not know how it was used: rows may be paid a second time. */
+  readonly adoptNonce?: boolean;
+  readonly server: {
+    readonly host?: string;
+    readonly port: number;
+    readonly allowHosts?: readonly string[];
+    /** The switch of `treasury dev` that breaks the RPC on purpose. */
+    readonly outage?: OutageControl;
+  };
+}
+
+/** The whole of it, running. */
+export interface Treasury {
+  readonly store: Store;
+  readonly chain: EvmChain;
+  readonly executor: TreasuryExecutor;
+  /** Where it serves. */
+  readonly url: string;
+  /** How often the breaker opened since the start. */
+  readonly openings: number;
+  start(): void;
+  /** After each tick. The result stops it. */
+  onTick(
+    listener: (tick: {
+      readonly fault: Error | undefined;
+      readonly snapshot: TreasuryExecutorSnapshot;
+    }) => void,
+  ): () => void;
+  /** At each change of the breaker's state. */
+  onBreakerChange(listener: (change: StateChange) => void): void;
+  /** Lets what is out end, releases the lease, and closes everything. */
+  close(): Promise<void>;
+}
+
+/**
+ * The composition root: store, chain, breaker, executor, telemetry and server, wired here and nowhere else.
+ *
+ * @throws ChainUnreachableError when the RPC does not answer; ConfigurationError when the store belongs to another
+ * chain or signer, or the port is taken
+ */
+export async function openTreasury(options: TreasuryOptions): Promise<Treasury> {
+  const { store, server: serving } = options;
+  const chain = await openEvmChain({
+    rpcUrl: options.rpcUrl,
+    privateKey: options.privateKey,
+    ...(options.epochBlocks !== undefined && { epochBlocks: options.epochBlocks }),
+    ...(options.rpcTimeoutMs !== undefined && { timeoutMs: options.rpcTimeoutMs }),
+  });
+  try {
+    await store.bindChain({
+      chainId: chain.chainId,
+      genesisHash: chain.genesisHash,
+      signer: chain.address,
+    });
+    if (!options.adoptNonce) {
+      await assertNonceKnown(store, chain.nextNonce, AbortSignal.timeout(NONCE_WITHIN_MS));
+    }
+    const breakerListeners: ((change: StateChange) => void)[] = [];
+    let openings = 0;
+    const telemetry = createTelemetry();
+    const executor = createTreasuryExecutor({
+      ...executorOptions(options),
+      identity: `${hostname()}:${process.pid}`,
+      store,
+      signer: chain.signer,
+      submitter: chain.submitter,
+      lookup: chain.lookup,
+      nextNonce: chain.nextNonce,
+      epochSource: chain.epochSource,
+      circuitBreaker: (snapshot) => {
+        const breaker = createCircuitBreaker({ snapshot, ...(options.policy && { policy: options.policy }) });
+        telemetry.observeBreaker(breaker);
+        breaker.on('stateChange', (change) => {
+          if (change.to === 'OPEN') openings += 1;
+          for (const listener of breakerListeners) listener(change);
+        });
+        return breaker;
+      },
+    });
+    telemetry.observeExecutor(executor);
+    const server = await startServer({
+      port: serving.port,
+      ...(serving.host !== undefined && { host: serving.host }),
+      ...(serving.allowHosts !== undefined && { allowHosts: serving.allowHosts }),
+      ...(serving.outage !== undefined && { outage: serving.outage }),
+      registry: telemetry.registry,
+      breaker: () => executor.circuitBreaker,
+      executor,
+      probeStore: () => store.highestEpoch(),
+    });
+    return running({ store, chain, executor, server, openings: () => openings, breakerListeners });
+  } catch (error) {
+    chain.close();
+    throw error;
+  }
+}
+
+function executorOptions(options: TreasuryOptions): ExecutorOptions {
+  const names = [
+    'pollIntervalMs',
+    'leaseTtlMs',
+    'batchSize',
+    'maxInFlight',
+    'submitTimeoutMs',
+    'confirmations',
+  ] as const;
+  return Object.fromEntries(
+    names.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])),
+  );
+}
+
+interface Parts {
+  readonly store: Store;
+  readonly chain: EvmChain;
+  readonly executor: TreasuryExecutor;
+  readonly server: HttpServer;
+  readonly openings: () => number;
+  readonly breakerListeners: ((change: StateChange) => void)[];
+}
+
+function running({ store, chain, executor, server, openings, breakerListeners }: Parts): Treasury {
+  return {
+    store,
+    chain,
+    executor,
+    url: server.url,
+    get openings() {
+      return openings();
+    },
+    start: () => executor.start(),
+    onTick: (listener) => {
+      const subscription = executor.actor.on('tick.ended', ({ fault }: TickEnded) =>
+        listener({ fault, snapshot: executor.snapshot }),
+      );
+      return () => subscription.unsubscribe();
+    },
+    onBreakerChange: (listener) => void breakerListeners.push(listener),
+    close: async () => {
+      await executor.stop();
+      await server.close();
+      chain.close();
+      await store.close();
+    },
+  };
+}
