@@ -4,14 +4,10 @@ import { defineConfig } from 'vitest/config';
 // chains, real processes and real servers, a file at a time, because they share two cores.
 export default defineConfig({
   test: {
+    reporters: ['default', './test/support/plain-summary.ts'],
     projects: [
       {
-        test: {
-          name: 'fast',
-          include: ['test/**/*.test.ts'],
-          exclude: ['test/system/**'],
-          globalSetup: ['test/support/require-node.ts'],
-        },
+        test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: ['test/system/**'] },
       },
       {
         test: {
