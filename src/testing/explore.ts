@@ -130,6 +130,7 @@ class Exploration<Machine extends AnyStateMachine> {
   }
 
   #eventsIn(snapshot: SnapshotFrom<Machine>): readonly EventFromLogic<Machine>[] {
+    if ((snapshot as AnyMachineSnapshot).status !== 'active') return [];
     const { moment } = this.#arrival(snapshot);
     const timed = new Set(moment.timers.map(({ event }) => event.type));
     const { events = [] } = this.#options;

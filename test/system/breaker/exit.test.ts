@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, expect, it } from 'vitest';
+
+const index = new URL('../../../src/index.ts', import.meta.url).href;
+
+/** Runs a program in a process of its own until it ends by itself. */
+async function run(program: string): Promise<{ code: number; output: string; ms: number }> {
+  const source = `import { createCircuitBreaker } from ${JSON.stringify(index)};\n${program}`;
+  const start = performance.now();
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', source], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    timeout: 20_000,
+  });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
+  const [code] = await once(child, 'close');
+  return { code, output: output.trim(), ms: performance.now() - start };
+}
+
+describe('a process with nothing else to do', () => {
+  it('ends at once beside an open breaker', async () => {
+    const { code, output, ms } = await run(`
+      const breaker = createCircuitBreaker({ policy: { failureThreshold: 1 } });
+      breaker.recordFailure();
+      console.log(breaker.state);
+    `);
+    expect({ code, output }).toEqual({ code: 0, output: 'OPEN' });
+    expect(ms).toBeLessThan(10_000);
+  });
+
+  it('ends at once beside failures that age and a probe that is out', async () => {
+    const { code, output, ms } = await run(`
+      const closed = createCircuitBreaker();
+      closed.recordFailure();
+      const policy = { failureThreshold: 1, openTimeoutMs: 1 };
+      const probing = createCircuitBreaker({ policy });
+      probing.recordFailure();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      console.log(probing.allowRequest(), probing.allowRequest(), probing.state);
+    `);
+    expect({ code, output }).toEqual({ code: 0, output: 'true false HALF_OPEN' });
+    expect(ms).toBeLessThan(10_000);
+  });
+
+  it('is ended by no error of a listener', async () => {
+    const { code, output } = await run(`
+      process.on('warning', ({ message }) => console.log(message));
+      const breaker = createCircuitBreaker();
+      breaker.on('stateChange', () => { throw new Error('thrown'); });
+      breaker.on('stateChange', async () => { throw new Error('rejected'); });
+      breaker.isolate();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      console.log(breaker.state);
+    `);
+    expect({ code, output }).toEqual({ code: 0, output: 'thrown\nrejected\nISOLATED' });
+  });
+});
