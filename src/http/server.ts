@@ -10,7 +10,7 @@ import { addStateRoutes } from './state-routes.ts';
 import { TrustedHosts } from './trusted-hosts.ts';
 
 export { ListenError } from './listen-error.ts';
-export type { ConnectionLimits, ServerOptions } from './options.ts';
+export type { ServerOptions } from './options.ts';
 export type { OutageControl } from './outage-routes.ts';
 
 /** A server that listens. */
@@ -45,14 +45,10 @@ export async function startServer(options: ServerOptions): Promise<HttpServer> {
 
   await listen(app, host, options.port);
   const { address, port, family } = app.server.address() as AddressInfo;
-  let closing: Promise<void> | undefined;
   return {
     url: `http://${reachable(address, family)}:${port}`,
     port,
-    close: () => {
-      closing ??= close(app, limits.closeGraceMs);
-      return closing;
-    },
+    close: () => close(app, limits.closeGraceMs),
   };
 }
 

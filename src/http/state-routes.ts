@@ -30,7 +30,7 @@ export function addStateRoutes(app: FastifyInstance, options: ServerOptions): vo
   });
 }
 
-/** JSON has neither `undefined` nor Infinity: both are null. */
+/** The fields of the contract. What is `undefined` becomes null here, Infinity becomes null in JSON. */
 function viewOf(breaker: CircuitBreaker) {
   const { state, stateCode, failures, successes, generation, retryAfterMs, lastFailureAt, changedAt } =
     breaker;
@@ -40,7 +40,7 @@ function viewOf(breaker: CircuitBreaker) {
     failures,
     successes,
     generation,
-    retryAfterMs: Number.isFinite(retryAfterMs) ? retryAfterMs : null,
+    retryAfterMs,
     lastFailureAt: lastFailureAt ?? null,
     changedAt: changedAt ?? null,
   };

@@ -2,7 +2,7 @@ import type { CircuitState } from '../../machines/index.ts';
 import type { StateChange } from '../breaker/types.ts';
 
 /** Every change of state that the breaker's chart can make. */
-export const BREAKER_TRANSITIONS = [
+const BREAKER_TRANSITIONS = [
   ['CLOSED', 'OPEN'],
   ['CLOSED', 'ISOLATED'],
   ['OPEN', 'HALF_OPEN'],

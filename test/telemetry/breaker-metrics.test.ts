@@ -188,6 +188,8 @@ describe('a breaker that is made anew', () => {
     current = aBreaker({ name: 'other' });
     open(current);
     expect(await gauges('{name="rpc"}')).toEqual([1, 2, 0, 0, 60]);
+    current = undefined;
+    expect(await gauges('{name="rpc"}')).toEqual(Array(5).fill(undefined));
   });
 
   test('goes without a name that another has taken, and says so', async () => {

@@ -101,6 +101,7 @@ describe('/readyz', () => {
     probes[0]?.();
     expect(await Promise.all(waiting)).toEqual([[], []]);
     const next = readiness.reasons();
+    expect(probes).toHaveLength(2);
     probes[1]?.();
     expect(await next).toEqual([]);
   });

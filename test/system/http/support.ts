@@ -23,10 +23,7 @@ export interface Asking {
 }
 
 /** By node:http, which unlike fetch sends any Host and Origin that it is told to. */
-export const ask = async (
-  url: string,
-  { method = 'GET', headers = {}, body }: Asking = {},
-): Promise<Answer> => {
+const ask = async (url: string, { method = 'GET', headers = {}, body }: Asking = {}): Promise<Answer> => {
   const outgoing = request(url, { method, headers, agent: false });
   const answered = once(outgoing, 'response');
   outgoing.on('error', () => {}); // a server that has answered may cut a body that is still being sent
