@@ -7,13 +7,20 @@ import {
   type Probe,
   probeTimer,
 } from './breaker-context.ts';
-import type { BreakerEmitted, BreakerEvent, CircuitState, PermitDenied, PermitGranted } from './events.ts';
+import type {
+  BreakerEmitted,
+  BreakerEvent,
+  ChangeReason,
+  CircuitState,
+  PermitDenied,
+  PermitGranted,
+} from './events.ts';
 import { canReceive } from './refs.ts';
 
 const OUTCOMES = ['SUCCESS', 'FAILURE', 'STORAGE_FATAL', 'CANCELLED'] as const;
 
 /** Why the chart changes its state, for the announcement. The reason that an operator gave comes first. */
-function reasonOf(event: BreakerEvent, from: CircuitState): string {
+function reasonOf(event: BreakerEvent, from: CircuitState): ChangeReason | string {
   switch (event.type) {
     case 'FAILURE':
       return from === 'CLOSED' ? 'failureThreshold' : 'probeFailed';

@@ -10,6 +10,7 @@ export {
   type BreakerOutcome,
   type BreakerOutcomeEvent,
   type BreakerStateCode,
+  type ChangeReason,
   type CircuitState,
   type OperatorEvent,
   type PermitDenied,

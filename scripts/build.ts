@@ -29,7 +29,9 @@ process.stdout.write(`dist/cli/treasury.js holds ${folders.length} packages\n`);
 
 function notice(folder: string): string {
   const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
-  const text = ['LICENSE', 'LICENSE.md', 'license', 'LICENCE', 'LICENSE.txt'].map((file) => read(`${folder}/${file}`));
+  const text = ['LICENSE', 'LICENSE.md', 'license', 'LICENCE', 'LICENSE.txt'].map((file) =>
+    read(`${folder}/${file}`),
+  );
   return `${name} ${version} (${license})\n\n${text.find((found) => found !== undefined) ?? ''}`.trim();
 }
 

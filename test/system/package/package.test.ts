@@ -1,0 +1,93 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const exec = promisify(execFile);
+
+/** The package as a stranger gets it: packed, unpacked into a folder of its own, with xstate beside it and nothing else. */
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'treasury-package-'));
+  await exec('npm', ['run', 'build'], { cwd: ROOT });
+  const { stdout } = await exec(
+    'npm',
+    ['pack', '--json', '--ignore-scripts', '--silent', '--pack-destination', folder],
+    { cwd: ROOT },
+  );
+  const [packed] = Object.values(JSON.parse(stdout)) as { filename: string }[];
+  await mkdir(join(folder, 'node_modules'));
+  await exec('tar', ['-xzf', packed?.filename ?? '', '-C', join(folder, 'node_modules')], { cwd: folder });
+  await rename(join(folder, 'node_modules/package'), join(folder, 'node_modules/treasury-breaker'));
+  await cp(join(ROOT, 'node_modules/xstate'), join(folder, 'node_modules/xstate'), { recursive: true });
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
+}, 120_000);
+afterAll(() => rm(folder, { recursive: true }));
+
+const node = async (code: string): Promise<string> => {
+  await writeFile(join(folder, 'script.js'), code);
+  const { stdout } = await exec(process.execPath, ['script.js'], { cwd: folder });
+  return stdout;
+};
+
+describe('the packed package', () => {
+  test('runs the example of the README as it stands there', async () => {
+    const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
+    const [, example] = /```js\n([\s\S]*?)```/.exec(readme) ?? [];
+    expect(example?.trim().split('\n')).toHaveLength(5);
+    expect(await node(example ?? '')).toBe(
+      'fetch failed\nCLOSED -> OPEN: failureThreshold\nfetch failed\ncircuit breaker "rates" is OPEN\n',
+    );
+  });
+
+  test('needs nothing but xstate for the breaker and the machines', async () => {
+    const names = await node(`
+      const { createCircuitBreaker, createTreasuryExecutor } = await import('treasury-breaker');
+      const { circuitBreakerMachine } = await import('treasury-breaker/machines');
+      console.log(typeof createCircuitBreaker, typeof createTreasuryExecutor, circuitBreakerMachine.id);
+    `);
+    expect(names).toBe('function function circuitBreaker\n');
+  });
+
+  test('holds the subpaths whose peers are there', async () => {
+    for (const peer of ['kysely', 'viem', 'prom-client']) {
+      await symlink(join(ROOT, 'node_modules', peer), join(folder, 'node_modules', peer));
+    }
+    const names = await node(`
+      const { openSqliteStore } = await import('treasury-breaker/store/sqlite');
+      const { openEvmChain } = await import('treasury-breaker/chain/evm');
+      const { registerBreakerMetrics } = await import('treasury-breaker/telemetry');
+      console.log(typeof openSqliteStore, typeof openEvmChain, typeof registerBreakerMetrics);
+    `);
+    expect(names).toBe('function function function\n');
+  });
+
+  test('brings the command in one file with everything that it needs', async () => {
+    const command = join(folder, 'node_modules/treasury-breaker/dist/cli/treasury.js');
+    const { stdout } = await exec(process.execPath, [command, '--version'], { cwd: folder });
+    expect(stdout).toBe('0.1.0\n');
+    const imported = await exec(
+      process.execPath,
+      [command, 'import', join(ROOT, 'examples/disbursements.csv'), '--json'],
+      { cwd: folder },
+    );
+    expect(JSON.parse(imported.stdout)).toMatchObject({ imported: 246, repeated: 0 });
+    const listed = await exec(process.execPath, [command, 'list', '--limit', '2', '--json'], { cwd: folder });
+    expect(listed.stdout.trim().split('\n')).toHaveLength(2);
+  });
+
+  test('is what publint and are-the-types-wrong expect of an ESM package', async () => {
+    const { stdout } = await exec('publint', ['--strict', ROOT], { cwd: ROOT });
+    expect(stdout).toContain('All good!');
+    await exec('attw', ['--pack', ROOT, '--profile', 'esm-only', '--quiet'], { cwd: ROOT });
+  });
+
+  test('has types, lint and formatting in order', async () => {
+    await exec('npm', ['run', 'typecheck'], { cwd: ROOT });
+    await exec('npm', ['run', 'lint'], { cwd: ROOT });
+  });
+});
