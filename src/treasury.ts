@@ -29,6 +29,10 @@ export interface TreasuryOptions extends ExecutorOptions {
   readonly policy?: CircuitBreakerConfig;
   /** Takes the chain's nonce although the store does not know how it was used: rows may be paid a second time. */
   readonly adoptNonce?: boolean;
+  /** Of this program, for `treasury_build_info`. */
+  readonly version: string;
+  /** Hears of every error that a client of the server sees as 500. */
+  readonly onServerError: (error: unknown) => void;
   readonly server: {
     readonly host?: string;
     readonly port: number;
@@ -86,7 +90,7 @@ export async function openTreasury(options: TreasuryOptions): Promise<Treasury> 
     }
     const breakerListeners: ((change: StateChange) => void)[] = [];
     let openings = 0;
-    const telemetry = createTelemetry();
+    const telemetry = createTelemetry({ version: options.version });
     const executor = createTreasuryExecutor({
       ...executorOptions(options),
       identity: `${hostname()}:${process.pid}`,
@@ -112,6 +116,7 @@ export async function openTreasury(options: TreasuryOptions): Promise<Treasury> 
       ...(serving.host !== undefined && { host: serving.host }),
       ...(serving.allowHosts !== undefined && { allowHosts: serving.allowHosts }),
       ...(serving.outage !== undefined && { outage: serving.outage }),
+      onError: options.onServerError,
       registry: telemetry.registry,
       breaker: () => executor.circuitBreaker,
       executor,

@@ -30,7 +30,7 @@ export function registerDev(program: Command): void {
 
 async function dev(options: DevOptions): Promise<void> {
   const { openDevTreasury } = await import('../live/dev-treasury.ts');
-  const { runLive, stopOnSignal } = await import('../live/run-live.ts');
+  const { commonOptions, runLive, stopOnSignal } = await import('../live/run-live.ts');
   const { createReport } = await import('../live/report.ts');
   const stop = stopOnSignal();
   const report = createReport({ json: options.json ?? false });
@@ -42,6 +42,7 @@ async function dev(options: DevOptions): Promise<void> {
     interrupt: () => stop.abort(),
     hasKeys: !options.once,
     treasury: {
+      ...commonOptions(report),
       epochBlocks: options.epochBlocks,
       policy: policyFrom(options),
       leaseTtlMs: LEASE_MS,

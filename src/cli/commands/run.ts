@@ -43,18 +43,20 @@ export function registerRun(program: Command): void {
 }
 
 async function run(options: RunOptions): Promise<void> {
-  const [{ openTreasury }, { runLive, stopOnSignal }, { createReport }, { readKeyFile }] = await Promise.all([
-    import('../../treasury.ts'),
-    import('../live/run-live.ts'),
-    import('../live/report.ts'),
-    import('../key-file.ts'),
-  ]);
+  const [{ openTreasury }, { commonOptions, runLive, stopOnSignal }, { createReport }, { readKeyFile }] =
+    await Promise.all([
+      import('../../treasury.ts'),
+      import('../live/run-live.ts'),
+      import('../live/report.ts'),
+      import('../key-file.ts'),
+    ]);
   const privateKey = await readKeyFile(options.keyFile);
   const stop = stopOnSignal();
   const report = createReport({ json: options.json ?? false });
   const store = await openStore(options.db, { create: true });
   if (options.adoptNonce) await nameDoubtfulRows(store, report);
   const treasury = await openTreasury({
+    ...commonOptions(report),
     store,
     adoptNonce: options.adoptNonce ?? false,
     rpcUrl: options.rpcUrl,

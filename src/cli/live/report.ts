@@ -104,8 +104,7 @@ class PlainReport implements Report {
     const now = performance.now();
     if (now - this.#lastAt < 1_000) return;
     const { paid, outstanding, cancelled, later, epoch } = progress;
-    const circuit = progress.circuit ?? 'starting';
-    const line = `paid ${paid}  outstanding ${outstanding}  cancelled ${cancelled}  later ${later}  epoch ${epoch}  ${circuit}  ${noteOf(progress)}`;
+    const line = `paid ${paid}  outstanding ${outstanding}  cancelled ${cancelled}  later ${later}  epoch ${epoch}  ${describeCircuit(progress)}  ${progress.rate.toFixed(1)}/s  ${noteOf(progress)}`;
     if (line === this.#lastLine) return;
     this.#lastAt = now;
     this.#lastLine = line;

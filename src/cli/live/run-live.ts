@@ -1,4 +1,5 @@
-import type { Treasury } from '../../treasury.ts';
+import packageJson from '../../../package.json' with { type: 'json' };
+import type { Treasury, TreasuryOptions } from '../../treasury.ts';
 import type { Report } from './report.ts';
 import { summarise, type WatchOptions, watch } from './watch.ts';
 
@@ -34,6 +35,13 @@ export async function runLive(treasury: Treasury, report: Report, options: Watch
     await treasury.close();
   }
 }
+
+/** What every treasury of this command is opened with. */
+export const commonOptions = (report: Report): Pick<TreasuryOptions, 'version' | 'onServerError'> => ({
+  version: packageJson.version,
+  onServerError: (error) =>
+    report.warn(`the server failed: ${error instanceof Error ? error.message : String(error)}`),
+});
 
 /** Aborts at the first SIGINT or SIGTERM; at the second one the process ends at once. */
 export function stopOnSignal(): AbortController {
