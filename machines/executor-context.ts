@@ -36,9 +36,13 @@ export interface ExecutorSettings {
 
 /** What one tick did. */
 export interface TickTally {
+  /** Look-ups that ended, well or not. */
   readonly settled: number;
+  /** New payments whose bytes became durable. */
   readonly staged: number;
+  /** Submissions that the node took, or had taken before. */
   readonly submitted: number;
+  /** Failures that the breaker was told of. */
   readonly failed: number;
 }
 
@@ -71,7 +75,10 @@ export interface ExecutorContext {
   readonly toSubmit: readonly { readonly id: string; readonly nonce: number }[];
   /** Queued rows that are ready, by id. */
   readonly toSign: readonly DisbursementRow[];
-  /** The payment that is being signed: one at a time, because each takes the nonce behind the last. */
+  /**
+   * The payment that is being signed and made durable. One at a time: if the next nonce became durable and this one did
+   * not, nothing of ours could be mined until somebody filled the gap.
+   */
   readonly signing: string | undefined;
   readonly nextNonce: number;
   readonly unmined: readonly Unmined[];

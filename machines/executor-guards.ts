@@ -20,10 +20,14 @@ function submissionLimit({ breaker, settings }: ExecutorContext): number {
 
 /** Guards of the executor's chart. */
 export const executorGuards = {
-  /** The same lease as before. One that was lost and won again in between is another: what we know may be stale. */
+  /**
+   * The same lease as before, and a breaker that was made under it. One that was lost and won again in between is
+   * another: what we know may be stale.
+   */
   isLeaseKept: ({ context, event }: Args) => {
     assertEvent(event, ['xstate.done.actor.acquireLease', 'xstate.done.actor.renewLease']);
-    return event.output !== undefined && event.output.fence === context.lease?.fence;
+    const isSame = event.output !== undefined && event.output.fence === context.lease?.fence;
+    return isSame && context.breaker !== undefined;
   },
   /** Another holds the lease, and there is a breaker to tell of. */
   isStandby: ({ context, event }: Args) => {

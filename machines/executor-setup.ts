@@ -69,8 +69,8 @@ export const executorSetup = vocabulary.extend({
       assertEvent(event, 'xstate.done.actor.acquireLease');
       return { lease: event.output };
     }),
-    /** What could not be made ready for it is tried again at the next tick, as if it had just been won. */
-    forgetLease: vocabulary.assign({ lease: undefined }),
+    /** Without one the next tick tries again to make it, as if the lease had just been won. */
+    forgetBreaker: vocabulary.assign({ breaker: undefined }),
     noteLeaseLost: vocabulary.assign({ isLeaseLost: true, lease: undefined, error: 'lease_lost' }),
     noteBreaker: vocabulary.assign(({ event }) => {
       assertEvent(event, 'xstate.done.actor.restoreBreaker');
@@ -141,7 +141,6 @@ export const executorSetup = vocabulary.extend({
       assertEvent(event, 'SIGNED');
       const { disbursementId: id, nonce, maxCost } = event.intent;
       return {
-        signing: undefined,
         nextNonce: nonce + 1,
         unmined: [...context.unmined, { id, nonce, maxCost: maxCost ?? event.amount }],
       };
@@ -165,14 +164,21 @@ export const executorSetup = vocabulary.extend({
         tally: {
           settled: tally.settled + (order === 'SETTLE' ? 1 : 0),
           staged: tally.staged + (order === 'PAY' && status === 'staged' ? 1 : 0),
-          submitted: tally.submitted + (order === 'SUBMIT' && status !== 'staged' ? 1 : 0),
+          submitted: tally.submitted,
           failed: tally.failed,
         },
       };
     }),
     countOutcome: vocabulary.assign(({ context: { tally }, event }) => {
       assertEvent(event, 'OUTCOME');
-      return { tally: { ...tally, failed: tally.failed + (event.outcome.type === 'FAILURE' ? 1 : 0) } };
+      const { type } = event.outcome;
+      return {
+        tally: {
+          ...tally,
+          submitted: tally.submitted + (type === 'SUCCESS' ? 1 : 0),
+          failed: tally.failed + (type === 'FAILURE' ? 1 : 0),
+        },
+      };
     }),
     /** Its state is read first, so that what is due at the breaker has happened before it hears the outcome. */
     tellBreaker: vocabulary.enqueueActions(({ context, event, enqueue }) => {

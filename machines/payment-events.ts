@@ -19,7 +19,7 @@ export type PaymentOrder =
   | { readonly type: 'PAY'; readonly nonce: number; readonly unmined: readonly Commitment[] }
   | { readonly type: 'SUBMIT' };
 
-/** The signature exists: its nonce is taken, the next payment may be signed while this one becomes durable. */
+/** The signature exists: its nonce is taken, and what it can cost is promised. */
 export interface PaymentSigned {
   readonly type: 'SIGNED';
   readonly intent: SignedIntent;

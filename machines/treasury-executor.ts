@@ -64,7 +64,7 @@ export const treasuryExecutorMachine = executorSetup.createMachine({
               { guard: 'holdsLease', target: 'holding', actions: 'noteBreaker' },
               { target: 'done', actions: 'noteBreaker' },
             ],
-            onError: { target: 'done', actions: ['noteFault', 'forgetLease'] },
+            onError: { target: 'done', actions: ['noteFault', 'forgetBreaker'] },
           },
         },
         holding: {

@@ -1,6 +1,7 @@
 import type { DisbursementRow, ReadyRows } from '../../machines/index.ts';
+import { StorageError } from '../errors.ts';
 import type { ExecutorPorts } from './executor-ports.ts';
-import { asError } from './thrown.ts';
+import { asError, fromStore } from './thrown.ts';
 import { withDeadline } from './with-deadline.ts';
 
 /**
@@ -24,6 +25,7 @@ export async function loadReady(
       try {
         if (await hasWhatItNeeds(ports, row, signal)) rows.push(row);
       } catch (thrown) {
+        if (thrown instanceof StorageError) throw thrown;
         error = asError(thrown);
       }
     }
@@ -40,7 +42,12 @@ async function hasWhatItNeeds(
   outer: AbortSignal,
 ): Promise<boolean> {
   const { dependencyCheck, store } = config;
-  if (dependencyCheck === undefined) return row.dependsOn.length === 0 || store.areSettled(row.dependsOn);
+  if (dependencyCheck === undefined) {
+    if (row.dependsOn.length === 0) return true;
+    return store.areSettled(row.dependsOn).catch((thrown) => {
+      throw fromStore(thrown);
+    });
+  }
   return withDeadline((signal) => dependencyCheck(row, store, { signal }), {
     clock,
     timeoutMs: settings.submitTimeoutMs,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createActor } from 'xstate';
-import type { TickEnded } from '../../machines/index.ts';
+import type { ExecutorEvent, TickEnded } from '../../machines/index.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { LeaseLostError } from '../errors.ts';
 import { BreakerKeeper } from './breaker-keeper.ts';
@@ -70,7 +70,7 @@ class ActorExecutor implements TreasuryExecutor {
         return this.#keeper.breaker;
       },
     };
-    this.#keeper = new BreakerKeeper(ports, (error) => this.actor.send({ type: 'FAULT', error }));
+    this.#keeper = new BreakerKeeper(ports, (error) => this.#send({ type: 'FAULT', error }));
     this.actor = createActor(provideExecutor(charts, ports, this.#keeper), {
       input: { settings },
       clock,
@@ -91,14 +91,15 @@ class ActorExecutor implements TreasuryExecutor {
   get snapshot(): TreasuryExecutorSnapshot {
     const { status, value, context } = this.actor.getSnapshot();
     const last = this.#last;
+    const lease = status === 'active' ? context.lease : undefined;
     return {
       state: status === 'error' ? 'faulted' : stateName(value),
       ticks: last?.tick ?? 0,
       lastTickAt: this.#lastTickAt,
       epoch: context.epoch,
       epochKnown: last?.isEpochKnown ?? false,
-      leaseHeld: context.lease !== undefined,
-      fence: context.lease?.fence,
+      leaseHeld: lease !== undefined,
+      fence: lease?.fence,
       unmined: last?.unmined ?? 0,
       tally: last?.tally ?? context.tally,
       error: this.#fault?.message ?? last?.error,
@@ -108,7 +109,7 @@ class ActorExecutor implements TreasuryExecutor {
   }
 
   start(): void {
-    this.actor.send({ type: 'START' });
+    this.#send({ type: 'START' });
   }
 
   tick(): Promise<void> {
@@ -123,8 +124,13 @@ class ActorExecutor implements TreasuryExecutor {
   }
 
   stop(): Promise<void> {
-    this.actor.send({ type: 'STOP' });
+    this.#send({ type: 'STOP' });
     return this.#stopped.promise;
+  }
+
+  /** XState warns on the console of events that come after the end. */
+  #send(event: ExecutorEvent): void {
+    if (this.actor.getSnapshot().status === 'active') this.actor.send(event);
   }
 
   #tickEnded(tick: TickEnded): void {

@@ -1,0 +1,372 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generatePrivateKey } from 'viem/accounts';
+import { type InspectionEvent, waitFor } from 'xstate';
+import type {
+  BreakerOutcome,
+  BreakerOutcomeEvent,
+  CircuitBreakerConfig,
+  Disbursement,
+  DisbursementRow,
+  DisbursementStatus,
+} from '../../machines/index.ts';
+import type { EvmChain } from '../../src/chain/evm.ts';
+import { type RpcProxy, startRpcProxy } from '../../src/dev/rpc-proxy.ts';
+import type { Charts } from '../../src/executor/executor-actors.ts';
+import { createExecutorOver } from '../../src/executor/treasury-executor.ts';
+import type { CircuitBreaker, TreasuryExecutor, TreasuryExecutorConfig } from '../../src/index.ts';
+import { createCircuitBreaker } from '../../src/index.ts';
+import { openSqliteStore } from '../../src/store/sqlite.ts';
+import type { Lease, Store } from '../../src/store/store.ts';
+import { TestClock } from './breaker.ts';
+import { ETHER, type TestChain } from './chain.ts';
+import { outcomeIn } from './executor-breaker.ts';
+import { type StoreTaps, tapStore } from './executor-store.ts';
+import { Tap } from './executor-tap.ts';
+
+/** What scenarios run on. The chain is shared; each world has an account of its own there. It mines when it is told to. */
+export interface Bench {
+  readonly chain: TestChain;
+  readonly charts: Charts;
+  /** The most that anything is waited for. Milliseconds. */
+  readonly waitMs: number;
+  readonly inspect?: (event: InspectionEvent) => void;
+}
+
+export interface WorldOptions {
+  readonly policy?: CircuitBreakerConfig;
+  /** Puts a proxy whose outages can be switched before the chain: for submissions and look-ups, or for all ports. */
+  readonly proxied?: 'submissions' | 'all';
+  /** What the account has, in base units. @defaultValue 1000 ether */
+  readonly balance?: bigint;
+}
+
+type Settings = Partial<TreasuryExecutorConfig>;
+
+interface Opened {
+  readonly folder: string;
+  readonly proxy: RpcProxy | undefined;
+  readonly direct: EvmChain;
+  readonly sending: EvmChain;
+  readonly privateKey: `0x${string}`;
+  readonly raw: Store;
+}
+
+/**
+ * A treasury for one scenario: an account and payees of its own on a real chain, a store file of its own, a clock that
+ * stands still, and a tap on every port. Whatever it opened is closed by {@link World.close}, also after a failure.
+ */
+export class World {
+  static async open(bench: Bench, options: WorldOptions = {}): Promise<World> {
+    const folder = await mkdtemp(join(tmpdir(), 'treasury-executor-'));
+    const proxy = options.proxied ? await startRpcProxy({ target: bench.chain.url }) : undefined;
+    const privateKey = generatePrivateKey();
+    const direct = await bench.chain.open({ privateKey });
+    const sending =
+      proxy === undefined
+        ? direct
+        : await bench.chain.open({ privateKey, rpcUrl: proxy.url, timeoutMs: 1_000 });
+    await bench.chain.setBalance(direct.address, options.balance ?? 1_000n * ETHER);
+    const raw = await openSqliteStore(join(folder, 'treasury.db'));
+    return new World(bench, options, { folder, proxy, direct, sending, privateKey, raw });
+  }
+
+  readonly bench: Bench;
+  readonly chain: TestChain;
+  /** Without the proxy. */
+  readonly evm: EvmChain;
+  readonly privateKey: `0x${string}`;
+  readonly folder: string;
+  readonly clock = new TestClock();
+  readonly policy: CircuitBreakerConfig;
+  readonly breaker: CircuitBreaker;
+  /** Names of the ports and store methods that were called, in order. */
+  readonly timeline: string[] = [];
+  /** Is told of each call before it is made; the first is number 1. */
+  onStep: ((number: number, name: string) => void) | undefined;
+  /** What breakers were told, in order. */
+  readonly told: BreakerOutcomeEvent[] = [];
+  readonly store: Store;
+  readonly taps: StoreTaps;
+  readonly signer;
+  readonly submitter;
+  readonly lookup;
+  readonly epochSource;
+  readonly nextNonce;
+  readonly #raw: Store;
+  readonly #proxy: RpcProxy | undefined;
+  readonly #executors: TreasuryExecutor[] = [];
+  readonly #closers: (() => unknown)[] = [];
+  readonly #payees = new Map<string, string>();
+
+  private constructor(bench: Bench, options: WorldOptions, opened: Opened) {
+    const { direct, sending, raw } = opened;
+    const evm = options.proxied === 'all' ? sending : direct;
+    const log = (name: string) => this.onStep?.(this.timeline.push(name), name);
+    this.bench = bench;
+    this.chain = bench.chain;
+    this.evm = direct;
+    this.privateKey = opened.privateKey;
+    this.folder = opened.folder;
+    this.#raw = raw;
+    this.#proxy = opened.proxy;
+    this.whenClosed(() => direct.close());
+    this.whenClosed(() => sending.close());
+    this.policy = options.policy ?? {};
+    this.breaker = this.newBreaker();
+    const { store, taps } = tapStore(raw, log);
+    this.store = store;
+    this.taps = taps;
+    this.signer = new Tap('signer', evm.signer, log);
+    this.submitter = new Tap('submitter', sending.submitter, log);
+    this.lookup = new Tap('lookup', sending.lookup, log);
+    this.epochSource = new Tap('epochSource', evm.epochSource, log);
+    this.nextNonce = new Tap('nextNonce', evm.nextNonce, log);
+  }
+
+  get proxy(): RpcProxy {
+    assert.ok(this.#proxy, 'this world has no proxy');
+    return this.#proxy;
+  }
+
+  newBreaker(snapshot?: unknown): CircuitBreaker {
+    const breaker = createCircuitBreaker({
+      policy: this.policy,
+      clock: this.clock,
+      ...(snapshot === undefined ? {} : { snapshot }),
+    });
+    this.whenClosed(() => breaker.stop());
+    return breaker;
+  }
+
+  /** An executor over the bench's charts, with this world's ports unless others are given. */
+  executor(settings: Settings = {}): TreasuryExecutor {
+    const executor = createExecutorOver(this.bench.charts, {
+      identity: 'test',
+      store: this.store,
+      signer: this.signer.call,
+      submitter: this.submitter.call,
+      lookup: this.lookup.call,
+      epochSource: this.epochSource.call,
+      nextNonce: this.nextNonce.call,
+      circuitBreaker: this.breaker,
+      clock: this.clock,
+      inspect: (event) => {
+        const outcome = outcomeIn(event);
+        if (outcome !== undefined) this.told.push(outcome);
+        this.bench.inspect?.(event);
+      },
+      ...settings,
+    });
+    this.#executors.push(executor);
+    return executor;
+  }
+
+  whenClosed(close: () => unknown): void {
+    this.#closers.push(close);
+  }
+
+  // --- Rows
+
+  /** Imports rows with ids from `names`, a payee of their own each, and amounts that differ. */
+  async queue(...rows: (string | (Partial<Disbursement> & { readonly id: string }))[]): Promise<void> {
+    const payments = rows.map((row): Disbursement => {
+      const details = typeof row === 'string' ? { id: row } : row;
+      const destination = `0x${randomBytes(20).toString('hex')}`;
+      const amount = 1_000n + BigInt(this.#payees.size);
+      this.#payees.set(details.id, details.destination ?? destination);
+      return { destination, amount, memo: '', scheduledEpoch: 0, dependsOn: [], ...details };
+    });
+    await this.#raw.importDisbursements(payments, { now: this.clock.wallNow() });
+  }
+
+  payeeOf(id: string): string {
+    const payee = this.#payees.get(id);
+    assert.ok(payee, `no payee of ${id}`);
+    return payee;
+  }
+
+  async row(id: string): Promise<DisbursementRow> {
+    const row = await this.#raw.find(id);
+    assert.ok(row, `no row ${id}`);
+    return row;
+  }
+
+  rows(): Promise<readonly DisbursementRow[]> {
+    return this.#raw.list({ limit: 1_000 });
+  }
+
+  /** Status by id. */
+  async statuses(): Promise<Record<string, DisbursementStatus>> {
+    return Object.fromEntries((await this.rows()).map(({ id, status }) => [id, status]));
+  }
+
+  async areAll(status: DisbursementStatus): Promise<void> {
+    const statuses = await this.statuses();
+    const expected = Object.fromEntries(Object.keys(statuses).map((id) => [id, status]));
+    assert.deepEqual(statuses, expected);
+  }
+
+  async is(id: string, status: DisbursementStatus): Promise<void> {
+    assert.equal((await this.row(id)).status, status, `status of ${id}`);
+  }
+
+  /** Ids whose bytes were given to the submitter, in order. */
+  get sent(): readonly string[] {
+    return this.submitter.calls.map(([intent]) => intent.disbursementId);
+  }
+
+  /** Types of what breakers were told. */
+  get toldTypes(): readonly BreakerOutcome[] {
+    return this.told.map(({ type }) => type);
+  }
+
+  // --- Time and waiting
+
+  /** Waits at most as long as the bench allows. */
+  async within<Result>(work: PromiseLike<Result>, what: string): Promise<Result> {
+    const { promise, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(
+      () => reject(new Error(`waited ${this.bench.waitMs} ms for ${what}`)),
+      this.bench.waitMs,
+    );
+    try {
+      return await Promise.race([work, promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  tick(executor: TreasuryExecutor): Promise<void> {
+    return this.within(executor.tick(), 'a tick');
+  }
+
+  stop(executor: TreasuryExecutor): Promise<void> {
+    return this.within(executor.stop(), 'stop()');
+  }
+
+  /** What the tick rejects with. */
+  async faultOf(ticking: Promise<void>): Promise<unknown> {
+    const outcome = ticking.then(
+      () => assert.fail('the tick ended well'),
+      (error: unknown) => error,
+    );
+    return this.within(outcome, 'a tick to reject');
+  }
+
+  async isIn(executor: TreasuryExecutor, state: TreasuryExecutor['snapshot']['state']): Promise<void> {
+    await this.within(
+      waitFor(executor.actor, () => executor.snapshot.state === state, { timeout: Number.POSITIVE_INFINITY }),
+      `state ${state} instead of ${executor.snapshot.state}`,
+    );
+  }
+
+  /** Resolves when the executor has ended this many ticks. */
+  async ticked(executor: TreasuryExecutor, ticks: number): Promise<void> {
+    if (executor.snapshot.ticks >= ticks) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const listening = executor.actor.on('tick.ended', ({ tick }) => {
+      if (tick >= ticks) resolve();
+    });
+    await this.within(promise, `the end of tick ${ticks}`);
+    listening.unsubscribe();
+  }
+
+  /** Ticks and mines until every row is final. */
+  async payAll(executor: TreasuryExecutor): Promise<void> {
+    for (let round = 0; round < 12; round += 1) {
+      await this.tick(executor);
+      await this.chain.mine();
+      const open = (await this.rows()).filter(
+        ({ status }) => !['finalized', 'cancelled', 'deadLetter'].includes(status),
+      );
+      if (open.length === 0) return;
+    }
+    assert.fail(`not paid: ${JSON.stringify(await this.statuses())}, ${executor.snapshot.error}`);
+  }
+
+  /** Some round trips to the chain: whatever could happen without us has happened then. */
+  async pause(): Promise<void> {
+    for (let trip = 0; trip < 10; trip += 1) await this.chain.head();
+  }
+
+  // --- Others
+
+  /** Ends an executor as a kill would: nothing is awaited, nothing released. */
+  kill(executor: TreasuryExecutor): void {
+    executor.actor.stop();
+  }
+
+  /** Takes the lease as another executor whose clock is beyond its expiry. */
+  async stealLease(): Promise<Lease> {
+    const now = this.clock.wallNow() + 24 * 3_600_000;
+    const lease = await this.#raw.acquireLease({ owner: 'thief', ttlMs: 60_000, now });
+    assert.ok(lease, 'the thief got the lease');
+    return lease;
+  }
+
+  /** A second connection to the same file. */
+  async openStore(): Promise<Store> {
+    const store = await openSqliteStore(join(this.folder, 'treasury.db'));
+    this.whenClosed(() => store.close());
+    return store;
+  }
+
+  // --- The end
+
+  /**
+   * Compares the chain with the store: nobody got more than once what he is due, who was paid for sure has it, who
+   * never had bytes has nothing, and every nonce was used for one row.
+   */
+  async reconcile(): Promise<void> {
+    const rows = await this.rows();
+    const nonces = rows.flatMap(({ nonce }) => (nonce === undefined ? [] : [nonce]));
+    assert.equal(new Set(nonces).size, nonces.length, 'a nonce belongs to one row');
+    for (const { id, destination, amount, status, intents } of rows) {
+      const got = await this.chain.balanceOf(destination);
+      if (status === 'executed' || status === 'finalized') assert.equal(got, amount, `${id} is paid once`);
+      else if (intents.length === 0 || status === 'cancelled' || status === 'deadLetter')
+        assert.equal(got, 0n, `${id} is ${status} and was not paid`);
+      else assert.ok(got === 0n || got === amount, `${id} got ${got} instead of ${amount}`);
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const tap of [this.signer, this.submitter, this.lookup, this.epochSource, this.nextNonce])
+      tap.openGates();
+    for (const tap of Object.values(this.taps)) tap.openGates();
+    for (const executor of this.#executors) executor.actor.stop();
+    for (const close of this.#closers) await close();
+    await this.#proxy?.close();
+    await this.#raw.close();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+export interface Scenario {
+  readonly title: string;
+  readonly run: (bench: Bench) => Promise<void>;
+}
+
+/** A scenario in a world of its own, after which chain and store are compared. */
+export function scenario(
+  title: string,
+  play: (world: World) => Promise<void>,
+  options?: WorldOptions,
+): Scenario {
+  return {
+    title,
+    run: async (bench) => {
+      const world = await World.open(bench, options);
+      try {
+        await play(world);
+        await world.reconcile();
+      } finally {
+        await world.close();
+      }
+    },
+  };
+}

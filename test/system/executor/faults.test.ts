@@ -1,0 +1,4 @@
+import { faults } from '../../support/scenarios/faults.ts';
+import { runScenarios } from './run-scenarios.ts';
+
+runScenarios(faults);

@@ -1,0 +1,4 @@
+import { polling } from '../../support/scenarios/polling.ts';
+import { runScenarios } from './run-scenarios.ts';
+
+runScenarios(polling);
