@@ -103,6 +103,13 @@ describe('a snapshot that cannot be read', () => {
     expect(warn).toHaveBeenCalledExactlyOnceWith(expect.any(Error));
   });
 
+  it('counts as the first opening of the backoff', () => {
+    const { breaker, clock } = newBreaker({ snapshot: null, policy: { openBackoff: { factor: 2 } } });
+    clock.increment(MINUTE);
+    fail(breaker);
+    expect(breaker.retryAfterMs).toBe(2 * MINUTE);
+  });
+
   it('does not pollute what it was made of', () => {
     const { breaker } = newBreaker({ snapshot: JSON.parse('{"__proto__": {"admits": true}}') });
     breaker.on('error', () => {});

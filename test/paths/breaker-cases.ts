@@ -58,6 +58,12 @@ export const RESTORED_BREAKERS: readonly Variant[] = [
     begins: { ...CLOSED_AND_NEW, failuresAt: [1_000 - WINDOW, 90_000 - WINDOW], generation: 7 },
   },
   {
+    title: 'restored CLOSED with a backoff',
+    policy: { failureThreshold: 1, openBackoff: { factor: 2 } },
+    memory: { ...memory, openings: 2 },
+    begins: { ...CLOSED_AND_NEW, generation: 7, openings: 2 },
+  },
+  {
     title: 'restored OPEN with time left',
     policy,
     memory: { ...memory, state: 'OPEN', failures: 3, openings: 1, openLeftMs: 25_000 },

@@ -71,11 +71,11 @@ function expectAnswer(event: BreakerEvent, answer: object | undefined, { facts, 
 function expectContract(variant: Variant, path: BreakerPath): void {
   const { after, emitted, answer } = replay(path);
   const expected = expectedOf(variant, path);
-  const { failuresAt, state, slots, successes, generation } = expected.facts;
+  const { failuresAt, state, slots, successes, generation, openings } = expected.facts;
   expect(after.status).toBe('active');
   expect(after.value).toBe(state);
   const { context } = after;
-  expect(context).toMatchObject({ failures: failuresAt.length, successes, generation });
+  expect(context).toMatchObject({ failures: failuresAt.length, successes, generation, openings });
   expect(context.probesInFlight).toBe(slots.length);
   expect(context.probes.map(({ id }) => id)).toEqual(slots.map(({ id }) => id));
   expect(emitted.map(({ reason, ...change }) => change)).toEqual(expected.emitted);

@@ -1,0 +1,116 @@
+import { describe, expect, it, vi } from 'vitest';
+import { DeadlineClock } from '../../src/breaker/deadline-clock.ts';
+import { StarvedClock, TestClock, WALL_START } from '../support/breaker.ts';
+
+function newClock(base: TestClock = new TestClock()) {
+  const log: string[] = [];
+  const clock = new DeadlineClock(base, () => log.push('after'));
+  const note = (name: string, delayMs: number) =>
+    clock.setTimeout(() => log.push(`${name} at ${clock.now()}`), delayMs);
+  return { base, clock, log, note };
+}
+
+describe('the deadline clock', () => {
+  it('lets everything that is due happen, in order and at its own time', () => {
+    const { base, clock, log, note } = newClock(new StarvedClock());
+    note('late', 30);
+    note('early', 10);
+    note('early, too', 10);
+    note('later', 31);
+    base.increment(30);
+    expect(log).toEqual([]);
+    clock.catchUp();
+    expect(log).toEqual(['early at 10', 'after', 'early, too at 10', 'after', 'late at 30', 'after']);
+    expect(clock.now()).toBe(30);
+    expect(clock.timesLeft).toEqual([1]);
+  });
+
+  it('counts what a deadline starts from when it was due', () => {
+    const { base, clock, log, note } = newClock(new StarvedClock());
+    clock.setTimeout(() => note('second', 10), 10);
+    note('third', 25);
+    base.increment(100);
+    clock.catchUp();
+    expect(log).toEqual(['after', 'second at 20', 'after', 'third at 25', 'after']);
+  });
+
+  it('holds one timer, for the soonest deadline', () => {
+    const { base, note, clock } = newClock();
+    const late = note('late', 30);
+    expect(base.pending).toEqual([30]);
+    const soon = note('soon', 10);
+    note('latest', 40);
+    expect(base.pending).toEqual([10]);
+    clock.clearTimeout(soon);
+    clock.clearTimeout(late);
+    base.increment(10);
+    expect(base.pending).toEqual([30]);
+  });
+
+  it('fires by the timer alone', () => {
+    const { base, log, note } = newClock();
+    note('first', 10);
+    note('second', 20);
+    base.increment(10);
+    expect(log).toEqual(['first at 10', 'after']);
+    base.increment(10);
+    expect(log).toEqual(['first at 10', 'after', 'second at 20', 'after']);
+    expect(base.pending).toEqual([]);
+  });
+
+  it('waits on when its timer fires too early', () => {
+    const base = new TestClock();
+    const { log, note } = newClock(base);
+    const setTimeout = vi.spyOn(base, 'setTimeout');
+    note('due', 10);
+    const [fireEarly] = setTimeout.mock.lastCall ?? [];
+    base.set(9);
+    fireEarly?.();
+    expect(log).toEqual([]);
+    expect(setTimeout.mock.lastCall?.[1]).toBe(1);
+    base.set(10);
+    expect(log[0]).toBe('due at 10');
+  });
+
+  it('does not run what was cleared, even by a deadline before it', () => {
+    const { base, clock, log, note } = newClock();
+    const second = note('second', 20);
+    clock.setTimeout(() => clock.clearTimeout(second), 10);
+    base.increment(50);
+    expect(log).toEqual(['after']);
+    expect(base.pending).toEqual([]);
+  });
+
+  it('has no timer once it is cleared', () => {
+    const { base, clock, log, note } = newClock();
+    note('first', 10);
+    note('second', 20);
+    clock.clear();
+    expect(base.pending).toEqual([]);
+    base.increment(50);
+    clock.catchUp();
+    expect(log).toEqual([]);
+  });
+
+  it('goes on after a deadline that throws', () => {
+    const { base, clock, log, note } = newClock(new StarvedClock());
+    clock.setTimeout(() => {
+      throw new Error('broken');
+    }, 10);
+    note('next', 20);
+    base.increment(30);
+    expect(() => clock.catchUp()).toThrow('broken');
+    clock.catchUp();
+    expect(log).toEqual(['next at 20', 'after']);
+  });
+
+  it('tells the wall time of the deadline that runs', () => {
+    const { base, clock } = newClock(new StarvedClock());
+    const walls: number[] = [];
+    clock.setTimeout(() => walls.push(clock.wallNow()), 10);
+    base.increment(25);
+    clock.catchUp();
+    expect(walls).toEqual([WALL_START + 10]);
+    expect(clock.wallNow()).toBe(WALL_START + 25);
+  });
+});
