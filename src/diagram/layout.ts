@@ -1,0 +1,45 @@
+import Elk from 'elkjs/lib/elk.bundled.js';
+import { labelBox, stateBox } from './boxes.ts';
+import { allStates, type ChartState } from './chart.ts';
+import { costOf } from './cost.ts';
+import type { Drawing } from './drawing.ts';
+import { type ChartEdge, edgesOf } from './edges.ts';
+import { type Boxes, elkGraph } from './elk-graph.ts';
+import { readLayout } from './read-layout.ts';
+
+export interface LayoutOptions {
+  /**
+   * Of so many drawings the best is taken. Each blocks the process for 20-150 ms, so a server may want fewer.
+   * @defaultValue 10
+   */
+  readonly attempts?: number;
+}
+
+const ATTEMPTS = 10;
+
+/** Places every state, edge and label of a chart. The same chart always gives the same places. */
+export async function layOut(
+  chart: ChartState,
+  { attempts = ATTEMPTS }: LayoutOptions = {},
+): Promise<Drawing> {
+  const edges = edgesOf(chart);
+  const boxes: Boxes = {
+    states: new Map(
+      [...allStates(chart)].map((state) => [state.id, stateBox(state, degreeOf(state, edges))]),
+    ),
+    labels: new Map(edges.map((edge) => [edge.id, labelBox(edge)])),
+  };
+  const elk = new Elk.default();
+  const drawings: Drawing[] = [];
+  for (let seed = 1; seed <= attempts; seed += 1) {
+    const page = await elk.layout(elkGraph(chart, edges, boxes, seed));
+    drawings.push(readLayout(chart, edges, boxes, page));
+  }
+  const costs = drawings.map(costOf);
+  const best = drawings[costs.indexOf(Math.min(...costs))];
+  if (best === undefined) throw new RangeError('there is always one that costs least');
+  return best;
+}
+
+const degreeOf = ({ id }: ChartState, edges: readonly ChartEdge[]): number =>
+  edges.filter(({ source, target }) => source === id || target === id).length;
