@@ -6,6 +6,11 @@ export {
   isBrokenCircuitError,
   isIsolatedCircuitError,
 } from './breaker/errors.ts';
+export {
+  type CircuitBreakerRegistry,
+  type CircuitBreakerRegistryOptions,
+  createCircuitBreakerRegistry,
+} from './breaker/registry.ts';
 export type { CircuitBreakerSnapshot } from './breaker/snapshot.ts';
 export type {
   CircuitBreaker,
