@@ -57,6 +57,8 @@ class ActorBreaker implements CircuitBreaker {
   #isSending = false;
   #isTelling = false;
   #isStopped = false;
+  /** Taken as it stops, since its deadlines go with its timers. */
+  #final: CircuitBreakerSnapshot | undefined;
   #lastFailureNumber = 0;
   #lastFailureAt: number | undefined;
   #changedAt: number | undefined;
@@ -202,6 +204,22 @@ class ActorBreaker implements CircuitBreaker {
   }
 
   toJSON(): CircuitBreakerSnapshot {
+    return this.#final ?? this.#takeSnapshot();
+  }
+
+  stop(): void {
+    this.#clock.catchUp();
+    this.#final ??= this.#takeSnapshot();
+    this.#isStopped = true;
+    this.actor.stop();
+    this.#clock.clear();
+  }
+
+  [Symbol.dispose](): void {
+    this.stop();
+  }
+
+  #takeSnapshot(): CircuitBreakerSnapshot {
     const { state } = this;
     const { context } = this.actor.getSnapshot();
     const wallNow = this.#clock.wallNow();
@@ -214,21 +232,10 @@ class ActorBreaker implements CircuitBreaker {
       openings: context.openings,
       failuresUntil: state === 'CLOSED' ? deadlines : [],
       openLengthMs: context.openLengthMs,
-      openUntil: state === 'OPEN' ? (deadlines[0] ?? wallNow) : null,
+      openUntil: state === 'OPEN' ? (deadlines[0] ?? wallNow + context.openLengthMs) : null,
       lastFailureAt: this.#lastFailureAt ?? null,
       changedAt: this.#changedAt ?? null,
     });
-  }
-
-  stop(): void {
-    this.#clock.catchUp();
-    this.#isStopped = true;
-    this.actor.stop();
-    this.#clock.clear();
-  }
-
-  [Symbol.dispose](): void {
-    this.stop();
   }
 
   /** An actor that listeners stop is stopped only when it is done with the event that they hear of. */

@@ -43,6 +43,10 @@ interface Arrival<Machine extends AnyStateMachine> {
  * Finds every edge of a machine's graph: each state, by `serializeState`, with each event that can come there. The path
  * of an edge is the shortest one to its source. A timer that ends is an edge too, the soonest one of each state.
  *
+ * @example
+ * const paths = explorePaths(machine, { input, events, serializeState: ({ value }) => JSON.stringify(value) });
+ * for (const path of paths) it(path.title, () => replayPath(machine, path, { serializeState }));
+ *
  * @throws Error when the graph has more than `limit` edges.
  */
 export function explorePaths<Machine extends AnyStateMachine>(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  acquire,
   fail,
   HOUR,
   look,
@@ -52,6 +53,14 @@ describe('CLOSED', () => {
       breaker.recordStorageFatal();
     }
     expect(look(breaker)).toMatchObject({ state: 'CLOSED', failures: 4 });
+  });
+
+  it('counts each permit once: the first outcome', () => {
+    const { breaker } = newBreaker();
+    const permit = acquire(breaker);
+    permit.failure();
+    for (const end of ['failure', 'success', 'cancelled', 'storageFatal'] as const) permit[end]();
+    expect(breaker.failures).toBe(1);
   });
 
   it('clears counts at a reset, and tells nobody', () => {

@@ -96,8 +96,9 @@ class Pair {
   }
 
   /** Stops it, and makes a new one from its snapshot after some time; the wall clock may be wrong meanwhile. */
-  restart(downMs: number, wallJumpMs: number): void {
+  restart(downMs: number, wallJumpMs: number, isStoppedFirst: boolean): void {
     const { breaker, changes, errors } = this.#watched;
+    if (isStoppedFirst) breaker.stop();
     const stored = JSON.stringify(breaker);
     breaker.stop();
     this.#held.length = 0;
@@ -191,8 +192,10 @@ const steps = fc.oneof(
   { weight: 1, arbitrary: step('reset', none, (pair) => pair.reset()) },
   {
     weight: 1,
-    arbitrary: step('restart', fc.tuple(someMs, fc.integer({ min: -50, max: 50 })), (pair, down, jump) =>
-      pair.restart(down, jump),
+    arbitrary: step(
+      'restart',
+      fc.tuple(someMs, fc.integer({ min: -50, max: 50 }), fc.boolean()),
+      (pair, ...args) => pair.restart(...args),
     ),
   },
 );

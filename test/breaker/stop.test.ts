@@ -3,10 +3,13 @@ import { IsolatedCircuitError } from '../../src/index.ts';
 import {
   acquire,
   fail,
+  HOUR,
   halfOpenBreaker,
   look,
+  MINUTE,
   newBreaker,
   openBreaker,
+  SECOND,
   succeed,
 } from '../support/breaker.ts';
 
@@ -47,6 +50,28 @@ describe('a stopped breaker', () => {
       breaker.stop();
       expect(clock.pending).toEqual([]);
     }
+  });
+
+  it('keeps the snapshot that it had, so that it may be stored afterwards', () => {
+    const closed = newBreaker();
+    fail(closed.breaker, 3);
+    const isolated = newBreaker();
+    isolated.breaker.isolate();
+    for (const { breaker, clock } of [closed, openBreaker(), halfOpenBreaker(), isolated]) {
+      clock.increment(SECOND);
+      const before = breaker.toJSON();
+      breaker.stop();
+      expect(breaker.toJSON()).toEqual(before);
+      clock.increment(HOUR);
+      breaker.stop();
+      expect(breaker.toJSON()).toEqual(before);
+    }
+  });
+
+  it('stopped by its actor is stored OPEN for the whole time rather than for none', () => {
+    const { breaker, clock } = openBreaker();
+    breaker.actor.stop();
+    expect(breaker.toJSON()).toMatchObject({ state: 'OPEN', openUntil: clock.wallNow() + MINUTE });
   });
 
   it('ignores late outcomes and orders', async () => {
