@@ -83,13 +83,12 @@ export const executorSetup = vocabulary.extend({
     }),
     noteInFlight: vocabulary.assign(({ event }) => {
       assertEvent(event, 'xstate.done.actor.loadInFlight');
-      const unmined = event.output
-        .filter(({ status }) => status !== 'executed')
-        .map(({ id, nonce, amount, intents }) => ({
-          id,
-          nonce: nonce ?? 0,
-          maxCost: intents.at(-1)?.maxCost ?? amount,
-        }));
+      // Executed rows, too, until their look-up says so again: the block may have vanished.
+      const unmined = event.output.map(({ id, nonce, amount, intents }) => ({
+        id,
+        nonce: nonce ?? 0,
+        maxCost: intents.at(-1)?.maxCost ?? amount,
+      }));
       return { toSettle: event.output, unmined };
     }),
     noteReady: vocabulary.assign(({ context, event }) => {

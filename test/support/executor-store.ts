@@ -9,7 +9,10 @@ export type StoreTaps = {
 };
 
 /** The same store, with a tap on each of its methods. */
-export function tapStore(store: Store, log: (name: string) => void): { store: Store; taps: StoreTaps } {
+export function tapStore(
+  store: Store,
+  log: (name: string) => 'never' | undefined,
+): { store: Store; taps: StoreTaps } {
   const methods = Object.keys(store) as StoreMethod[];
   const taps = Object.fromEntries(
     methods.map((name) => {

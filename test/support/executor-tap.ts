@@ -39,11 +39,12 @@ export class Tap<Args extends readonly unknown[], Result> {
   constructor(
     name: string,
     real: (...args: Args) => Result | Promise<Result>,
-    log: (name: string) => void = () => {},
+    /** Is told of each call before it is made; `'never'`: it is not made, and does not end. */
+    log: (name: string) => 'never' | undefined = () => undefined,
   ) {
     this.name = name;
     this.call = async (...args) => {
-      log(name);
+      if (log(name) === 'never') return new Promise(() => {});
       const number = this.calls.push(args);
       this.#out += 1;
       this.mostOut = Math.max(this.mostOut, this.#out);

@@ -44,7 +44,10 @@ export interface WorldOptions {
   readonly balance?: bigint;
 }
 
-type Settings = Partial<TreasuryExecutorConfig>;
+/** `undefined` takes a port away. */
+type Settings = {
+  readonly [Field in keyof TreasuryExecutorConfig]?: TreasuryExecutorConfig[Field] | undefined;
+};
 
 interface Opened {
   readonly folder: string;
@@ -85,8 +88,8 @@ export class World {
   readonly breaker: CircuitBreaker;
   /** Names of the ports and store methods that were called, in order. */
   readonly timeline: string[] = [];
-  /** Is told of each call before it is made; the first is number 1. */
-  onStep: ((number: number, name: string) => void) | undefined;
+  /** Is told of each call before it is made, the first is number 1; `'never'`: it is not made. */
+  onStep: ((number: number) => 'never' | undefined) | undefined;
   /** What breakers were told, in order. */
   readonly told: BreakerOutcomeEvent[] = [];
   readonly store: Store;
@@ -105,7 +108,7 @@ export class World {
   private constructor(bench: Bench, options: WorldOptions, opened: Opened) {
     const { direct, sending, raw } = opened;
     const evm = options.proxied === 'all' ? sending : direct;
-    const log = (name: string) => this.onStep?.(this.timeline.push(name), name);
+    const log = (name: string) => this.onStep?.(this.timeline.push(name));
     this.bench = bench;
     this.chain = bench.chain;
     this.evm = direct;
@@ -144,7 +147,7 @@ export class World {
 
   /** An executor over the bench's charts, with this world's ports unless others are given. */
   executor(settings: Settings = {}): TreasuryExecutor {
-    const executor = createExecutorOver(this.bench.charts, {
+    const config = {
       identity: 'test',
       store: this.store,
       signer: this.signer.call,
@@ -154,13 +157,18 @@ export class World {
       nextNonce: this.nextNonce.call,
       circuitBreaker: this.breaker,
       clock: this.clock,
-      inspect: (event) => {
+      inspect: (event: InspectionEvent) => {
         const outcome = outcomeIn(event);
         if (outcome !== undefined) this.told.push(outcome);
         this.bench.inspect?.(event);
       },
       ...settings,
-    });
+    };
+    const given = Object.entries(config).filter(([, value]) => value !== undefined);
+    const executor = createExecutorOver(
+      this.bench.charts,
+      Object.fromEntries(given) as unknown as TreasuryExecutorConfig,
+    );
     this.#executors.push(executor);
     return executor;
   }
@@ -300,12 +308,25 @@ export class World {
     executor.actor.stop();
   }
 
-  /** Takes the lease as another executor whose clock is beyond its expiry. */
-  async stealLease(): Promise<Lease> {
-    const now = this.clock.wallNow() + 24 * 3_600_000;
-    const lease = await this.#raw.acquireLease({ owner: 'thief', ttlMs: 60_000, now });
-    assert.ok(lease, 'the thief got the lease');
+  /** Takes the lease, which must be free, as another executor would. */
+  async takeLease(owner: string, now = this.clock.wallNow()): Promise<Lease> {
+    const lease = await this.#raw.acquireLease({ owner, ttlMs: 60_000, now });
+    assert.ok(lease, `${owner} got the lease`);
     return lease;
+  }
+
+  /** The same as one whose clock is beyond its expiry. */
+  stealLease(): Promise<Lease> {
+    return this.takeLease('thief', this.clock.wallNow() + 24 * 3_600_000);
+  }
+
+  /** Waits until the executor's lease, within a tick, is in this state. */
+  async leaseIs(executor: TreasuryExecutor, lease: 'kept' | 'renewing' | 'lost'): Promise<void> {
+    const isThere = () => executor.actor.getSnapshot().matches({ ticking: { holding: { lease } } });
+    await this.within(
+      waitFor(executor.actor, isThere, { timeout: Number.POSITIVE_INFINITY }),
+      `a lease that is ${lease}`,
+    );
   }
 
   /** A second connection to the same file. */

@@ -200,17 +200,7 @@ export const paying = [
 
   scenario('counts nonces from 0 without a chain that tells them', async (world) => {
     await world.queue('a', 'b');
-    const { store, signer, submitter, lookup, epochSource, breaker, clock } = world;
-    const executor = world.executor({
-      store,
-      signer: signer.call,
-      submitter: submitter.call,
-      lookup: lookup.call,
-      epochSource: epochSource.call,
-      circuitBreaker: breaker,
-      clock,
-      nextNonce: async () => 0,
-    });
+    const executor = world.executor({ nextNonce: undefined });
     await world.payAll(executor);
   }),
 ];

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { StorageError } from '../../../src/index.ts';
+import { scenario } from '../executor-world.ts';
+
+/** The telemetry callback: on every tick, and without any power. */
+export const telling = [
+  scenario(
+    'telemetry is called at the end of every tick: paid, failed, refused, probing',
+    async (world) => {
+      const calls: (readonly [number, number, number])[] = [];
+      const executor = world.executor({
+        circuitBreakerTelemetry: (...call) => void calls.push(call),
+        maxInFlight: 1,
+      });
+      await world.tick(executor);
+      await world.queue('a');
+      await world.tick(executor);
+      await world.queue('b');
+      world.submitter.fail(new Error('down'));
+      await world.tick(executor);
+      await world.tick(executor);
+      world.clock.increment(60_000);
+      await world.tick(executor);
+      await world.queue('c');
+      await world.tick(executor);
+      assert.deepEqual(calls, [
+        [0, 0, 0],
+        [0, 0, 0],
+        [1, 1, 0],
+        [1, 1, 0],
+        [2, 1, 1],
+        [0, 0, 0],
+      ]);
+    },
+    { policy: { failureThreshold: 1 } },
+  ),
+
+  ...(['acquireLease', 'inFlight', 'due', 'stage'] as const).map((method) =>
+    scenario(`telemetry is called at the end of a tick that ${method} made fatal, too`, async (world) => {
+      await world.queue('a');
+      let calls = 0;
+      const executor = world.executor({
+        circuitBreakerTelemetry: () => {
+          calls += 1;
+        },
+      });
+      await world.queue('b');
+      world.taps[method].fail(new StorageError('no'));
+      await world.faultOf(executor.tick());
+      assert.equal(calls, 1);
+    }),
+  ),
+
+  scenario('a callback that throws, rejects or never settles changes no payment', async (world) => {
+    await world.queue('a', 'b', 'c');
+    const behaviours = [
+      () => {
+        throw new Error('no telemetry');
+      },
+      () => Promise.reject(new Error('no telemetry')),
+      () => new Promise(() => {}),
+    ];
+    const executor = world.executor({
+      batchSize: 1,
+      circuitBreakerTelemetry: () => behaviours.shift()?.() as undefined,
+    });
+    await world.tick(executor);
+    await world.tick(executor);
+    await world.tick(executor);
+    assert.deepEqual(behaviours, []);
+    assert.equal(executor.snapshot.telemetryErrors, 2);
+    await world.areAll('submitted');
+    await world.payAll(executor);
+  }),
+
+  scenario('errors of a tick are forgotten with the next', async (world) => {
+    const executor = world.executor();
+    world.epochSource.fail(new Error('no epoch'));
+    await world.tick(executor);
+    assert.equal(executor.snapshot.error, 'no epoch');
+    await world.tick(executor);
+    assert.equal(executor.snapshot.error, undefined);
+    assert.equal(executor.snapshot.epochKnown, true);
+  }),
+];

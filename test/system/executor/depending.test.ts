@@ -1,0 +1,4 @@
+import { depending } from '../../support/scenarios/depending.ts';
+import { runScenarios } from './run-scenarios.ts';
+
+runScenarios(depending);

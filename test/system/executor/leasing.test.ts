@@ -1,0 +1,4 @@
+import { leasing } from '../../support/scenarios/leasing.ts';
+import { runScenarios } from './run-scenarios.ts';
+
+runScenarios(leasing);

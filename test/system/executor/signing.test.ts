@@ -1,0 +1,4 @@
+import { signing } from '../../support/scenarios/signing.ts';
+import { runScenarios } from './run-scenarios.ts';
+
+runScenarios(signing);

@@ -1,0 +1,4 @@
+import { telling } from '../../support/scenarios/telling.ts';
+import { runScenarios } from './run-scenarios.ts';
+
+runScenarios(telling);
