@@ -6,6 +6,7 @@ export {
   isBrokenCircuitError,
   isIsolatedCircuitError,
 } from './breaker/errors.ts';
+export { type FromActorOptions, fromActor } from './breaker/from-actor.ts';
 export {
   type CircuitBreakerRegistry,
   type CircuitBreakerRegistryOptions,

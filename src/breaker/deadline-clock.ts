@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { type Timeline, wallTimeAt } from './timeline.ts';
 
 interface Deadline {
   readonly dueAt: number;
@@ -14,7 +15,7 @@ interface Deadline {
  *
  * However many deadlines there are, the base clock holds at most one timer, for the earliest.
  */
-export class DeadlineClock {
+export class DeadlineClock implements Timeline {
   readonly #base: Clock;
   readonly #afterEach: () => void;
   /** Sorted by due time; equal ones in the order they came. */
@@ -38,13 +39,10 @@ export class DeadlineClock {
     return this.#runningAt ?? this.#base.now();
   }
 
-  /** {@link now} in epoch milliseconds. */
   wallNow(): number {
-    const wall = this.#base.wallNow?.() ?? Date.now();
-    return this.#runningAt === undefined ? wall : wall - (this.#base.now() - this.#runningAt);
+    return wallTimeAt(this.#base, this.#runningAt);
   }
 
-  /** Milliseconds to each deadline, soonest first; 0 for one that is overdue. */
   get timesLeft(): readonly number[] {
     const now = this.now();
     return this.#deadlines.map(({ dueAt }) => Math.max(0, dueAt - now));
@@ -66,7 +64,6 @@ export class DeadlineClock {
     if (this.#deadlines.length === 0) this.#disarm();
   }
 
-  /** Lets everything that is due happen. Does nothing when called from within. */
   catchUp(): void {
     if (this.#deadlines.length === 0 || this.isRunning) return;
     const now = this.#base.now();
@@ -87,7 +84,9 @@ export class DeadlineClock {
     }
   }
 
-  /** Forgets every deadline. */
+  /** Every timer is set and cancelled here: there is nothing to look for. */
+  observe(): void {}
+
   clear(): void {
     this.#deadlines.length = 0;
     this.#disarm();

@@ -1,0 +1,352 @@
+import type { ActorRefFrom } from 'xstate';
+import {
+  BREAKER_STATE_CODE,
+  type BreakerChange,
+  type BreakerEvent,
+  type BreakerOutcome,
+  type BreakerStateCode,
+  type CircuitBreakerPolicy,
+  type CircuitState,
+  type circuitBreakerMachine,
+} from '../../machines/index.ts';
+import { isBusy } from './busy.ts';
+import { type BrokenCircuitError, refuse } from './errors.ts';
+import type { Listeners } from './listeners.ts';
+import { type CircuitBreakerSnapshot, type Restored, snapshotOf } from './snapshot.ts';
+import type { Timeline } from './timeline.ts';
+import type {
+  CircuitBreaker,
+  CircuitBreakerEvents,
+  CircuitBreakerOptions,
+  ErrorVerdict,
+  ExecuteOptions,
+  Permit,
+} from './types.ts';
+import { outcomeOf } from './verdict.ts';
+
+export type BreakerActor = ActorRefFrom<typeof circuitBreakerMachine>;
+
+/** What a facade is made of. */
+export interface BreakerParts {
+  readonly actor: BreakerActor;
+  readonly timeline: Timeline;
+  readonly listeners: Listeners;
+  readonly options: Pick<CircuitBreakerOptions, 'classify' | 'captureStack'>;
+  readonly restored?: Restored | undefined;
+  /** Stops the actor, if it is ours to stop. */
+  readonly endActor: () => void;
+}
+
+let permits = 0;
+
+/**
+ * The facade over a breaker's actor. The chart decides everything; this reads it, lets time catch up first, and turns
+ * calls into events. An outcome in which the chart would change nothing is not sent.
+ *
+ * Listeners run between two events, never within one, so that what they read is the new state and what they do counts.
+ */
+export class ActorBreaker implements CircuitBreaker {
+  readonly name: string | undefined;
+  readonly policy: CircuitBreakerPolicy;
+  readonly actor: BreakerActor;
+  readonly #clock: Timeline;
+  readonly #listeners: Listeners;
+  readonly #endActor: () => void;
+  readonly #classify: ((error: unknown) => ErrorVerdict) | undefined;
+  readonly #captureStack: boolean;
+  /** Changes that the chart announced and nobody has been told yet. */
+  readonly #announced: BreakerChange[] = [];
+  #isSending = false;
+  #isTelling = false;
+  #isStopped = false;
+  /** Taken as it stops, since its deadlines go with its timers. */
+  #final: CircuitBreakerSnapshot | undefined;
+  #lastFailureNumber = 0;
+  #lastFailureAt: number | undefined;
+  #changedAt: number | undefined;
+  #lastError: unknown;
+
+  /** Of a live actor, or of one that is started right after; `restored` is what it was restored from. */
+  constructor(parts: BreakerParts) {
+    const { actor, timeline, listeners, options, restored, endActor } = parts;
+    const { context } = actor.getSnapshot();
+    this.name = context.name;
+    this.policy = context.policy;
+    this.actor = actor;
+    this.#clock = timeline;
+    this.#listeners = listeners;
+    this.#endActor = endActor;
+    this.#classify = options.classify;
+    this.#captureStack = options.captureStack ?? false;
+    this.#lastFailureAt = restored?.lastFailureAt;
+    this.#changedAt = restored?.changedAt;
+    this.#lastFailureNumber = context.lastFailure;
+    actor.on('*', (change) => this.#announce(change));
+    actor.subscribe({ next: () => this.#observe(), error: (error) => listeners.report(error) });
+  }
+
+  get state(): CircuitState {
+    this.#clock.catchUp();
+    return this.actor.getSnapshot().value as CircuitState;
+  }
+
+  get stateCode(): BreakerStateCode {
+    return BREAKER_STATE_CODE[this.state];
+  }
+
+  get failures(): number {
+    this.#clock.catchUp();
+    return this.actor.getSnapshot().context.failures;
+  }
+
+  get successes(): number {
+    this.#clock.catchUp();
+    return this.actor.getSnapshot().context.successes;
+  }
+
+  get generation(): number {
+    this.#clock.catchUp();
+    return this.actor.getSnapshot().context.generation;
+  }
+
+  get lastFailureAt(): number | undefined {
+    this.#clock.catchUp();
+    return this.#lastFailureAt;
+  }
+
+  get changedAt(): number | undefined {
+    this.#clock.catchUp();
+    return this.#changedAt;
+  }
+
+  get retryAfterMs(): number {
+    this.#clock.catchUp();
+    return this.untilNextChance();
+  }
+
+  get admits(): boolean {
+    this.#clock.catchUp();
+    return this.#admits();
+  }
+
+  allowRequest(): boolean {
+    return this.#admit(undefined);
+  }
+
+  tryAcquire(): Permit | undefined {
+    permits += 1;
+    const id = `permit-${permits}`;
+    return this.#admit(id) ? this.#permit(id, this.actor.getSnapshot().context.generation) : undefined;
+  }
+
+  recordSuccess(): void {
+    this.#record('SUCCESS');
+  }
+
+  recordFailure(): void {
+    this.#record('FAILURE');
+  }
+
+  recordCancelled(): void {
+    this.#record('CANCELLED');
+  }
+
+  recordStorageFatal(): void {
+    this.#record('STORAGE_FATAL');
+  }
+
+  execute<Result>(
+    work: (call: { readonly signal: AbortSignal | undefined }) => Result | PromiseLike<Result>,
+    options?: ExecuteOptions,
+  ): Promise<Result> {
+    const signal = options?.signal;
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    const permit = this.tryAcquire();
+    if (permit === undefined) return Promise.reject(this.#refusal());
+    let result: Result | PromiseLike<Result>;
+    try {
+      result = work({ signal });
+    } catch (error) {
+      result = Promise.reject(error);
+    }
+    return Promise.resolve(result).then(
+      (value) => {
+        permit.success();
+        return value;
+      },
+      (error) => {
+        this.#settle(permit, error, signal);
+        throw error;
+      },
+    );
+  }
+
+  isolate(reason?: string): void {
+    this.#clock.catchUp();
+    this.#send({ type: 'ISOLATE', reason });
+  }
+
+  reset(reason?: string): void {
+    this.#clock.catchUp();
+    this.#send({ type: 'RESET', reason });
+  }
+
+  on<Name extends keyof CircuitBreakerEvents>(
+    event: Name,
+    listener: (detail: CircuitBreakerEvents[Name]) => void,
+  ): () => void {
+    return this.#listeners.add(event, listener);
+  }
+
+  toJSON(): CircuitBreakerSnapshot {
+    return this.#final ?? this.#takeSnapshot();
+  }
+
+  stop(): void {
+    this.#clock.catchUp();
+    this.#final ??= this.#takeSnapshot();
+    this.#isStopped = true;
+    this.#endActor();
+    this.#clock.clear();
+  }
+
+  [Symbol.dispose](): void {
+    this.stop();
+  }
+
+  #takeSnapshot(): CircuitBreakerSnapshot {
+    const { state } = this;
+    const { context } = this.actor.getSnapshot();
+    const wallNow = this.#clock.wallNow();
+    const deadlines = this.#clock.timesLeft.map((left) => wallNow + left);
+    return snapshotOf({
+      state,
+      failures: context.failures,
+      successes: context.successes,
+      generation: context.generation,
+      openings: context.openings,
+      failuresUntil: state === 'CLOSED' ? deadlines : [],
+      openLengthMs: context.openLengthMs,
+      openUntil: state === 'OPEN' ? (deadlines[0] ?? wallNow + context.openLengthMs) : null,
+      lastFailureAt: this.#lastFailureAt ?? null,
+      changedAt: this.#changedAt ?? null,
+    });
+  }
+
+  /** An actor that listeners stop is stopped only when it is done with the event that they hear of. */
+  get #isAlive(): boolean {
+    return !this.#isStopped && this.actor.getSnapshot().status === 'active';
+  }
+
+  #admits(): boolean {
+    if (!this.#isAlive) return false;
+    const { value, context } = this.actor.getSnapshot();
+    if (value === 'CLOSED') return true;
+    return value === 'HALF_OPEN' && context.probesInFlight < this.policy.halfOpenMaxProbes;
+  }
+
+  /** Admits, and in HALF_OPEN takes the slot. */
+  #admit(id: string | undefined): boolean {
+    this.#clock.catchUp();
+    if (!this.#admits()) return false;
+    if (this.actor.getSnapshot().value === 'CLOSED') return true;
+    if (isBusy(this.actor)) return false;
+    this.#send({ type: 'PERMIT', id });
+    return true;
+  }
+
+  #permit(id: string, generation: number): Permit {
+    let settled = false;
+    const settle = (type: BreakerOutcome) => {
+      if (settled) return;
+      settled = true;
+      this.#record(type, generation, id);
+    };
+    return {
+      id,
+      generation,
+      success: () => settle('SUCCESS'),
+      failure: () => settle('FAILURE'),
+      cancelled: () => settle('CANCELLED'),
+      storageFatal: () => settle('STORAGE_FATAL'),
+    };
+  }
+
+  #settle(permit: Permit, error: unknown, signal: AbortSignal | undefined): void {
+    const verdict = outcomeOf(error, signal, this.#classify, (thrown) => this.#listeners.report(thrown));
+    if (verdict === 'failure') this.#lastError = error;
+    permit[verdict]();
+  }
+
+  /** Sends an outcome where the chart does something with it. */
+  #record(type: BreakerOutcome, generation?: number, permit?: string): void {
+    this.#clock.catchUp();
+    const { value, context } = this.actor.getSnapshot();
+    const matters =
+      value === 'CLOSED'
+        ? type === 'FAILURE' || (type === 'SUCCESS' && context.failures > 0)
+        : value === 'HALF_OPEN';
+    if (!matters) return;
+    this.#send({ type, generation, permit });
+  }
+
+  #refusal(): BrokenCircuitError {
+    const { status, value } = this.actor.getSnapshot();
+    const code = this.#isStopped || status === 'stopped' ? 'ESHUTDOWN' : 'EOPENBREAKER';
+    const refusal = {
+      state: value as CircuitState,
+      retryAfterMs: this.untilNextChance(),
+      code,
+      cause: this.#lastError,
+    } as const;
+    return refuse(refusal, this.name, this.#captureStack);
+  }
+
+  /** {@link retryAfterMs} without catching up. Outside CLOSED every deadline is one that could admit again. */
+  untilNextChance(): number {
+    if (this.#admits()) return 0;
+    return this.#clock.timesLeft[0] ?? Number.POSITIVE_INFINITY;
+  }
+
+  #send(event: BreakerEvent): void {
+    if (!this.#isAlive) return;
+    this.#isSending = true;
+    try {
+      this.actor.send(event);
+    } finally {
+      this.#isSending = false;
+    }
+    this.tell();
+  }
+
+  #announce(change: BreakerChange): void {
+    this.#changedAt = this.#clock.wallNow();
+    if (change.from === 'HALF_OPEN' && change.to === 'OPEN') this.#lastFailureAt = this.#changedAt;
+    this.#announced.push(change);
+  }
+
+  /** After each event of the actor, whoever sent it. */
+  #observe(): void {
+    this.#clock.observe();
+    const { lastFailure } = this.actor.getSnapshot().context;
+    if (lastFailure !== this.#lastFailureNumber) {
+      this.#lastFailureNumber = lastFailure;
+      this.#lastFailureAt = this.#clock.wallNow();
+    }
+    if (!this.#isSending && !this.#clock.isRunning) this.tell();
+  }
+
+  /** Tells the listeners what the chart has announced. */
+  tell(): void {
+    if (this.#isTelling || this.#announced.length === 0) return;
+    this.#isTelling = true;
+    try {
+      for (let change = this.#announced.shift(); change !== undefined; change = this.#announced.shift()) {
+        const { from, to, generation, reason } = change;
+        this.#listeners.stateChanged({ from, to, generation, reason, retryAfterMs: this.untilNextChance() });
+      }
+    } finally {
+      this.#isTelling = false;
+    }
+  }
+}

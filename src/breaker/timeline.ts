@@ -1,0 +1,23 @@
+import type { Clock } from '../clock.ts';
+
+/** The deadlines of a breaker's actor, for the facade: read them, and let what is due happen now. */
+export interface Timeline {
+  /** A deadline runs right now. */
+  readonly isRunning: boolean;
+  /** Milliseconds to each deadline, soonest first; 0 for one that is overdue. */
+  readonly timesLeft: readonly number[];
+  /** Epoch milliseconds; while a deadline runs, the time at which it was due. */
+  wallNow(): number;
+  /** Lets everything that is due happen, in the order of the due times. Does nothing when called from within. */
+  catchUp(): void;
+  /** After each event of the actor: it may have set or cancelled timers. */
+  observe(): void;
+  /** Forgets every deadline. */
+  clear(): void;
+}
+
+/** The wall's time at an instant of a clock: now, or the time of a deadline that is run late. */
+export function wallTimeAt(clock: Clock, runningAt: number | undefined): number {
+  const wall = clock.wallNow?.() ?? Date.now();
+  return runningAt === undefined ? wall : wall - (clock.now() - runningAt);
+}
