@@ -62,12 +62,7 @@ export function elkGraph(root: ChartState, edges: readonly ChartEdge[], boxes: B
 function stateNode(state: ChartState, boxes: Boxes): ElkNode {
   const { width, height } = found(boxes.states, state.id);
   if (state.states.length === 0) return { id: state.id, width, height };
-  const dot: ElkNode = {
-    id: dotId(state),
-    width: DOT_SIZE,
-    height: DOT_SIZE,
-    layoutOptions: { 'elk.layered.layering.layerConstraint': 'FIRST' },
-  };
+  const dot: ElkNode = { id: dotId(state), width: DOT_SIZE, height: DOT_SIZE };
   return {
     id: state.id,
     layoutOptions: {

@@ -10,12 +10,13 @@ import { readLayout } from './read-layout.ts';
 export interface LayoutOptions {
   /**
    * Of so many drawings the best is taken. Each blocks the process for 20-150 ms, so a server may want fewer.
-   * @defaultValue 10
+   * @defaultValue 6
    */
   readonly attempts?: number;
 }
 
-const ATTEMPTS = 10;
+/** More than this made no drawing better. */
+const ATTEMPTS = 6;
 
 /** Places every state, edge and label of a chart. The same chart always gives the same places. */
 export async function layOut(

@@ -47,7 +47,7 @@ export const PALETTES = {
     frame: '#131922',
     region: '#0f141c',
     box: '#1b2330',
-    border: '#465368',
+    border: '#586880',
     rule: '#2c3747',
     text: '#e7edf5',
     soft: '#b3bfcf',

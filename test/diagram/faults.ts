@@ -19,6 +19,7 @@ export function faultsOf({ states, edges, width, height }: Drawing): string[] {
       .filter(({ area }) => !contains(page, area))
       .map(({ edge }) => `label of ${edge.id} leaves the page`),
     ...edges.flatMap((edge) => lineFaults(edge, leaves, edges)),
+    ...leaves.flatMap((leaf) => endFaults(leaf, edges)),
   ];
 }
 
@@ -61,13 +62,29 @@ function lineFaults(
 ): string[] {
   const segments = points.slice(1).map((to, i) => segmentArea(points[i] ?? to, to));
   const crosses = (area: Area): boolean => segments.some((segment) => overlap(segment, area));
+  const own = edges.find((other) => other.edge === edge)?.area;
   const isSlanted = points.slice(1).some((to, i) => to.x !== points[i]?.x && to.y !== points[i]?.y);
   return [
     ...leaves.filter(({ area }) => crosses(area)).map(({ state }) => `line ${edge.id} crosses ${state.id}`),
     ...edges
       .filter((other) => other.edge !== edge && crosses(other.area))
       .map((other) => `line ${edge.id} crosses the label of ${other.edge.id}`),
+    ...(own !== undefined && crosses(own) ? [] : [`the label of ${edge.id} is not on its line`]),
     ...(isSlanted ? [`line ${edge.id} is slanted`] : []),
+  ];
+}
+
+/** Where lines begin and end at one side of a box there is room for their arrowheads, and none is at a corner. */
+function endFaults({ state, area }: DrawnState, edges: readonly DrawnEdge[]): string[] {
+  const ends = edges.flatMap(({ edge, points }) => [
+    ...(edge.source === state.id ? points.slice(0, 1) : []),
+    ...(edge.target === state.id ? points.slice(-1) : []),
+  ]);
+  const areTooClose = pairs(ends).some(([a, b]) => a.y === b.y && Math.abs(a.x - b.x) < 9);
+  const isAtCorner = ends.some(({ x }) => x < area.x + 9 || x > area.x + area.width - 9);
+  return [
+    ...(areTooClose ? [`lines at ${state.id} touch each other`] : []),
+    ...(isAtCorner ? [`a line is at a corner of ${state.id}`] : []),
   ];
 }
 

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { createMachine } from 'xstate';
+import { costOf } from '../../src/diagram/cost.ts';
 import { layOut, readChart } from '../../src/diagram/index.ts';
 import { faultsOf } from './faults.ts';
 import { randomMachine } from './random-machine.ts';
@@ -16,8 +18,13 @@ test.each([65, ...Array.from({ length: 24 }, (_, i) => 1000 + i)])(
   },
 );
 
-test('states stand in the order in which the machine declares them', async () => {
-  const { states } = await layOut(readChart(samples.denseMachine), { attempts: 1 });
+test('states stand in the order in which the machine declares them, whatever leads to them first', async () => {
+  const machine = createMachine({
+    id: 'm',
+    initial: 'a',
+    states: { a: { on: { TO_C: 'c' } }, b: { on: { TO_C: 'c' } }, c: { on: { TO_B: 'b', TO_A: 'a' } } },
+  });
+  const { states } = await layOut(readChart(machine), { attempts: 1 });
   const tops = states.slice(1).map(({ area }) => area.y);
   expect(tops).toEqual(tops.toSorted((a, b) => a - b));
 });
@@ -40,4 +47,22 @@ test('a line leads from its source to its target', async () => {
       }
     }
   }
+});
+
+test('a line from a state into itself begins at the rule beneath its title', async () => {
+  const { states, edges } = await layOut(readChart(samples.nestedMachine), { attempts: 1 });
+  const into = edges.filter(({ edge }) =>
+    edge.entries.some(({ trigger }) => trigger === 'HALT' || trigger === 'STOP'),
+  );
+  expect(into).toHaveLength(2);
+  for (const { edge, points } of into) {
+    const top = states.find(({ state }) => state.id === edge.source)?.area.y ?? Number.NaN;
+    expect(points[0]?.y).toBe(top + 30);
+  }
+});
+
+test('more attempts give a drawing that is easier to read', async () => {
+  const chart = readChart(samples.nestedMachine);
+  const costs = [costOf(await layOut(chart, { attempts: 1 })), costOf(await layOut(chart, { attempts: 6 }))];
+  expect(costs[1]).toBeLessThan(costs[0] ?? 0);
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { createMachine } from 'xstate';
 import { allStates, mermaidText, readChart } from '../../src/diagram/index.ts';
 import { flatMachine, nestedMachine, oddMachine, samples } from './samples.ts';
 
@@ -37,11 +38,23 @@ test('what a state does is text in it, what leads elsewhere is an edge', () => {
   waiting --> working : GO [isReady] / count
   waiting --> over : GO [isSafe and not isLate and (isReady or isLate)]
   waiting --> over : STOP, HALT
+  waiting --> over : PAUSE / clear
   waiting --> over : after 1.5 s [isLate]
   waiting --> working : after 90 s / note
   working --> over : done (job)
   working --> waiting : error (job) / note
 `);
+});
+
+test('two delays to one state stay two', () => {
+  const machine = createMachine({
+    id: 'm',
+    initial: 'a',
+    states: { a: { after: { 1000: 'b', 2000: 'b' } }, b: {} },
+  });
+  const text = mermaidText(readChart(machine));
+  expect(text).toContain('a --> b : after 1 s\n');
+  expect(text).toContain('a --> b : after 2 s\n');
 });
 
 test('regions are separated, history is named, the rows of an outer state are a note', () => {

@@ -6,7 +6,9 @@ const nothing = () => {};
 const load = fromPromise(() => Promise.resolve());
 
 const words = setup({
-  types: {} as { events: { type: 'GO' | 'STOP' | 'TICK' | 'RETRY' | 'HALT' | 'PING' | 'NOISE' | 'HUM' } },
+  types: {} as {
+    events: { type: 'GO' | 'STOP' | 'TICK' | 'RETRY' | 'HALT' | 'PING' | 'PAUSE' | 'NOISE' | 'HUM' };
+  },
   guards: {
     isReady: always,
     isSafe: always,
@@ -42,6 +44,7 @@ export const flatMachine = words.createMachine({
         RETRY: { target: 'waiting', reenter: true, actions: 'clear' },
         STOP: { target: 'over' },
         HALT: { target: 'over' },
+        PAUSE: { target: 'over', actions: 'clear' },
         NOISE: {},
         HUM: {},
       },

@@ -86,6 +86,7 @@ test('delays, errors, ignores and transient states are told apart by classes', a
     '<g class="edge delayed" data-edge="flat.waiting|xstate.after.patience.flat.waiting|0">',
   );
   expect(svg).toContain('<g class="edge error" data-edge="flat.working|xstate.error.actor.job|0">');
+  expect(svg).toContain('<g class="edge faint" data-edge="flat.choosing|always|1">');
   expect(svg).toContain('<g class="row ignore" data-edge="flat.waiting|NOISE|0 flat.waiting|HUM|0">');
   expect(svg).toContain('class="state atomic odd transient" data-state="flat.choosing"');
   expect(svg).toContain('>after 90 s<');
