@@ -1,160 +1,24 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import type { BreakerOutcome, CircuitBreakerPolicy, Permit } from '../../src/index.ts';
-import { StarvedClock, TestClock, WALL_START, watch } from '../support/breaker.ts';
-import { BreakerModel } from '../support/breaker-model.ts';
+import { describe, it } from 'vitest';
+import type { BreakerOutcome, CircuitBreakerPolicy } from '../../src/index.ts';
+import { StarvedClock, TestClock } from '../support/breaker.ts';
+import { BreakerPair } from '../support/breaker-pair.ts';
 
-/** A permit as breaker and model know it. */
-interface Held {
-  readonly permit: Permit;
-  isSettled: boolean;
-}
-
-/** A breaker beside its model: every step is done to both. */
-class Pair {
-  readonly #clock: TestClock;
-  readonly #policy: CircuitBreakerPolicy;
-  readonly #model: BreakerModel;
-  readonly #held: Held[] = [];
-  #watched: ReturnType<typeof watch>;
-
-  constructor(policy: CircuitBreakerPolicy, clock: TestClock) {
-    this.#policy = policy;
-    this.#clock = clock;
-    this.#model = new BreakerModel(policy);
-    this.#watched = watch({ policy, clock });
-  }
-
-  get #breaker() {
-    return this.#watched.breaker;
-  }
-
-  pass(ms: number): void {
-    this.#clock.increment(ms);
-    this.#model.passTo(this.#clock.now());
-  }
-
-  /** To the next moment at which something is due, or a little before or after it. */
-  passToDue(offsetMs: number): void {
-    const { dueAt } = this.#model;
-    if (dueAt !== undefined) this.pass(Math.max(0, dueAt - this.#clock.now() + offsetMs));
-  }
-
-  allowRequest(): void {
-    expect(this.#breaker.allowRequest()).toBe(this.#model.ask());
-  }
-
-  tryAcquire(): void {
-    const permit = this.#breaker.tryAcquire();
-    const isAdmitted = this.#model.ask(permit?.id ?? 'refused');
-    expect(permit !== undefined).toBe(isAdmitted);
-    if (permit !== undefined) this.#held.push({ permit, isSettled: false });
-  }
-
-  /** Settles some permit, maybe of an earlier era, maybe a second time. */
-  settle(which: number, outcome: BreakerOutcome): void {
-    const held = this.#held[which % this.#held.length];
-    if (held === undefined) return;
-    const { permit } = held;
-    const ways = {
-      SUCCESS: permit.success,
-      FAILURE: permit.failure,
-      STORAGE_FATAL: permit.storageFatal,
-      CANCELLED: permit.cancelled,
-    };
-    ways[outcome]();
-    if (!held.isSettled) this.#model.end(outcome, permit.generation, permit.id);
-    held.isSettled = true;
-  }
-
-  record(outcome: BreakerOutcome): void {
-    if (outcome === 'SUCCESS') this.#breaker.recordSuccess();
-    if (outcome === 'FAILURE') this.#breaker.recordFailure();
-    if (outcome === 'STORAGE_FATAL') this.#breaker.recordStorageFatal();
-    if (outcome === 'CANCELLED') this.#breaker.recordCancelled();
-    this.#model.end(outcome, undefined, undefined);
-  }
-
-  /** What only an actor sends: any generation with any permit. It reads the breaker first, so that time catches up. */
-  send(outcome: BreakerOutcome, generationShift: number | undefined, which: number | undefined): void {
-    const generation = generationShift === undefined ? undefined : this.#breaker.generation + generationShift;
-    const held = which === undefined ? undefined : this.#held[which % this.#held.length];
-    const permit = which === undefined ? undefined : (held?.permit.id ?? 'never given');
-    expect(this.#breaker.state).toBe(this.#model.state);
-    this.#breaker.actor.send({ type: outcome, generation, permit });
-    this.#model.end(outcome, generation, permit);
-  }
-
-  isolate(): void {
-    this.#breaker.isolate();
-    this.#model.isolate();
-  }
-
-  reset(): void {
-    this.#breaker.reset();
-    this.#model.reset();
-  }
-
-  /** Stops it, and makes a new one from its snapshot after some time; the wall clock may be wrong meanwhile. */
-  restart(downMs: number, wallJumpMs: number, isStoppedFirst: boolean): void {
-    const { breaker, changes, errors } = this.#watched;
-    if (isStoppedFirst) breaker.stop();
-    const stored = JSON.stringify(breaker);
-    breaker.stop();
-    this.#held.length = 0;
-    this.#clock.increment(downMs);
-    this.#clock.moveWall(wallJumpMs);
-    this.#watched = watch({ policy: this.#policy, clock: this.#clock, snapshot: JSON.parse(stored) });
-    this.#clock.moveWall(-wallJumpMs);
-    this.#watched.changes.unshift(...changes);
-    this.#watched.errors.unshift(...errors);
-    this.#model.restart(this.#clock.now(), wallJumpMs);
-  }
-
-  expectSame(): void {
-    const model = this.#model;
-    const { breaker, changes, errors } = this.#watched;
-    const wall = (at: number | undefined) => (at === undefined ? undefined : at + WALL_START);
-    expect({
-      state: breaker.state,
-      failures: breaker.failures,
-      successes: breaker.successes,
-      generation: breaker.generation,
-      admits: breaker.admits,
-      retryAfterMs: breaker.retryAfterMs,
-      probesInFlight: breaker.actor.getSnapshot().context.probesInFlight,
-      lastFailureAt: breaker.lastFailureAt,
-      changedAt: breaker.changedAt,
-      status: breaker.actor.getSnapshot().status,
-    }).toEqual({
-      state: model.state,
-      failures: model.failures,
-      successes: model.successes,
-      generation: model.generation,
-      admits: model.admits,
-      retryAfterMs: model.retryAfterMs,
-      probesInFlight: model.probesInFlight,
-      lastFailureAt: wall(model.lastFailureAt),
-      changedAt: wall(model.changedAt),
-      status: 'active',
-    });
-    expect(changes.map(({ from, to, generation }) => ({ from, to, generation }))).toEqual(model.changes);
-    expect(errors).toEqual([]);
-  }
-}
+/** Runs for each kind of clock: 10,000 in all. A run over mutants makes fewer. */
+const RUNS = Number(process.env['BREAKER_PROPERTY_RUNS'] ?? 5_000);
 
 const outcomes = fc.constantFrom<BreakerOutcome[]>('SUCCESS', 'FAILURE', 'STORAGE_FATAL', 'CANCELLED');
 const verdicts = fc.constantFrom<BreakerOutcome[]>('FAILURE', 'FAILURE', 'FAILURE', 'SUCCESS');
 const someMs = fc.nat({ max: 60 });
 const which = fc.nat({ max: 7 });
 
-type Do = (pair: Pair) => void;
+type Do = (pair: BreakerPair) => void | Promise<void>;
 
 /** One thing that can happen. Named, so that a counterexample can be read. */
 const step = <Args extends unknown[]>(
   name: string,
   args: fc.Arbitrary<Args>,
-  run: (pair: Pair, ...args: Args) => void,
+  run: (pair: BreakerPair, ...args: Args) => void | Promise<void>,
 ) =>
   args.map((values): Do => {
     const act: Do = (pair) => run(pair, ...values);
@@ -188,6 +52,13 @@ const steps = fc.oneof(
       (pair, outcome, shift, n) => pair.send(outcome, shift, n),
     ),
   },
+  { weight: 3, arbitrary: step('execute', none, (pair) => pair.execute()) },
+  {
+    weight: 4,
+    arbitrary: step('end', fc.tuple(which, outcomes), (pair, n, outcome) => pair.end(n, outcome)),
+  },
+  { weight: 3, arbitrary: step('wait', none, (pair) => pair.wait()) },
+  { weight: 1, arbitrary: step('executeAborted', none, (pair) => pair.executeAborted()) },
   { weight: 1, arbitrary: step('isolate', none, (pair) => pair.isolate()) },
   { weight: 1, arbitrary: step('reset', none, (pair) => pair.reset()) },
   {
@@ -208,21 +79,26 @@ const policies: fc.Arbitrary<CircuitBreakerPolicy> = fc.record({
   failureWindowMs: count(80),
   halfOpenMaxProbes: count(3),
   probeTimeoutMs: count(40),
-  openBackoff: fc.record({ factor: count(3), maxMs: count(200), jitter: fc.constant(0) }),
+  openBackoff: fc.record({ factor: count(3), maxMs: count(200), jitter: fc.constantFrom(0, 0.5) }),
 });
 
-function expectModelHolds(clock: () => TestClock): void {
-  const property = fc.property(policies, fc.array(steps, { maxLength: 60, size: 'max' }), (policy, todo) => {
-    const pair = new Pair(policy, clock());
+async function expectModelHolds(clock: () => TestClock): Promise<void> {
+  const todo = fc.array(steps, { maxLength: 60, size: 'max' });
+  const property = fc.asyncProperty(policies, todo, async (policy, todo) => {
+    const pair = new BreakerPair(policy, clock());
     for (const act of todo) {
-      act(pair);
+      const waiting = act(pair);
+      // Only what waits lets other things run: calls that have ended are counted then, and not before.
+      if (waiting !== undefined) await waiting;
       pair.expectSame();
     }
+    await pair.wait();
+    pair.expectSame();
   });
-  fc.assert(property, { numRuns: 500 });
+  await fc.assert(property, { numRuns: RUNS });
 }
 
-describe('a breaker and its plain model agree, whatever happens', () => {
+describe('a breaker and its plain model agree, whatever happens', { timeout: 60_000 }, () => {
   it('with timers that fire on time', () => expectModelHolds(() => new TestClock()));
 
   it('with timers that never fire', () => expectModelHolds(() => new StarvedClock()));

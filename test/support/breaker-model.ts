@@ -19,6 +19,7 @@ interface Change {
 export class BreakerModel {
   readonly policy: CircuitBreakerPolicy;
   readonly changes: Change[] = [];
+  readonly #random: () => number;
   now = 0;
   state: CircuitState = 'CLOSED';
   failures = 0;
@@ -33,8 +34,9 @@ export class BreakerModel {
   #failuresUntil: number[] = [];
   #slots: Slot[] = [];
 
-  constructor(policy: CircuitBreakerPolicy) {
+  constructor(policy: CircuitBreakerPolicy, random: () => number) {
     this.policy = policy;
+    this.#random = random;
     this.#openLengthMs = policy.openTimeoutMs;
   }
 
@@ -145,7 +147,12 @@ export class BreakerModel {
     const { openTimeoutMs, openBackoff } = this.policy;
     this.lastFailureAt = this.now;
     this.#openings += 1;
-    const grown = openTimeoutMs * openBackoff.factor ** (this.#openings - 1);
+    let grown = openTimeoutMs * openBackoff.factor ** (this.#openings - 1);
+    if (openBackoff.jitter > 0) {
+      const shortest = grown * (1 - openBackoff.jitter);
+      const longest = grown * (1 + openBackoff.jitter);
+      grown = shortest + this.#random() * (longest - shortest);
+    }
     this.#openLengthMs = Math.min(grown, Math.max(openBackoff.maxMs, openTimeoutMs));
     this.#openUntil = this.now + this.#openLengthMs;
     this.#enter('OPEN');
