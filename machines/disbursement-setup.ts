@@ -56,7 +56,6 @@ export function restingContext({ row, ...rest }: DisbursementInput): Context {
     order: { type: 'SETTLE' },
     intent: row.intents.at(-1),
     outcome: undefined,
-    isRefused: false,
     isUnknownToChain: false,
     error: undefined,
     change: { to: row.status },
@@ -129,7 +128,6 @@ export const disbursementSetup = vocabulary.extend({
       return {
         order: event,
         outcome: undefined,
-        isRefused: false,
         isUnknownToChain: false,
         error: undefined,
       };
@@ -157,7 +155,6 @@ export const disbursementSetup = vocabulary.extend({
         intents: intent === undefined ? row.intents : [...row.intents, intent],
       },
     })),
-    noteRefusalByBreaker: vocabulary.assign({ isRefused: true }),
     noteSubmission: vocabulary.assign(({ event }) => {
       assertEvent(event, 'xstate.done.actor.submit');
       const { output } = event;
@@ -216,7 +213,7 @@ export const disbursementSetup = vocabulary.extend({
     }),
 
     reportRest: vocabulary.enqueueActions(({ context, enqueue }) => {
-      const { executor, row, order, outcome, isRefused, isUnknownToChain, error } = context;
+      const { executor, row, order, outcome, isUnknownToChain, error } = context;
       if (outcome !== undefined) {
         enqueue.sendTo(executor, { type: 'OUTCOME', outcome } satisfies PaymentOutcome);
       }
@@ -226,7 +223,6 @@ export const disbursementSetup = vocabulary.extend({
         nonce: row.nonce,
         order: order.type,
         status: row.status,
-        isRefused,
         isUnknownToChain,
         error,
       } satisfies PaymentRested);

@@ -53,7 +53,7 @@ export const disbursementMachine = disbursementSetup.createMachine({
         id: 'submit',
         input: intentInput,
         onDone: [
-          { guard: 'isRefusedByBreaker', target: 'resting', actions: ['noteRefusalByBreaker', 'reportRest'] },
+          { guard: 'isRefusedByBreaker', target: 'resting', actions: 'reportRest' },
           { guard: 'isAccepted', target: 'recording', actions: ['noteSubmission', 'planSubmitted'] },
           { guard: 'isAlreadyKnown', target: 'lookingUp', actions: 'noteSubmission' },
           { guard: 'isRefusedByNode', target: 'recording', actions: ['noteSubmission', 'planBackoff'] },

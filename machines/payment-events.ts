@@ -40,8 +40,6 @@ export interface PaymentRested {
   readonly nonce: number | undefined;
   readonly order: PaymentOrder['type'];
   readonly status: DisbursementStatus;
-  /** The breaker gave no permit: nothing was sent. */
-  readonly isRefused: boolean;
   /** The chain does not know its bytes, and nothing stands against sending them again. */
   readonly isUnknownToChain: boolean;
   /** What went wrong on the way, whoever's fault it was. */
@@ -80,7 +78,6 @@ export interface PaymentContext {
   readonly intent: SignedIntent | undefined;
   /** What the breaker has to be told; `undefined` when nothing was learnt about the service. */
   readonly outcome: BreakerOutcomeEvent | undefined;
-  readonly isRefused: boolean;
   readonly isUnknownToChain: boolean;
   readonly error: Error | undefined;
   /** The change that is being recorded. */

@@ -19,7 +19,7 @@ import type { Charts } from '../../src/executor/executor-actors.ts';
 import { createExecutorOver } from '../../src/executor/treasury-executor.ts';
 import type { CircuitBreaker, TreasuryExecutor, TreasuryExecutorConfig } from '../../src/index.ts';
 import { createCircuitBreaker } from '../../src/index.ts';
-import { openSqliteStore } from '../../src/store/sqlite.ts';
+import { openSqliteStore, type SqliteStoreOptions } from '../../src/store/sqlite.ts';
 import type { Lease, Store } from '../../src/store/store.ts';
 import { TestClock } from './breaker.ts';
 import { ETHER, type TestChain } from './chain.ts';
@@ -330,8 +330,8 @@ export class World {
   }
 
   /** A second connection to the same file. */
-  async openStore(): Promise<Store> {
-    const store = await openSqliteStore(join(this.folder, 'treasury.db'));
+  async openStore(options?: SqliteStoreOptions): Promise<Store> {
+    const store = await openSqliteStore(join(this.folder, 'treasury.db'), options);
     this.whenClosed(() => store.close());
     return store;
   }

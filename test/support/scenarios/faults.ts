@@ -97,6 +97,24 @@ export const faults = [
     await world.stop(executor);
   }),
 
+  scenario('a disk that is full stops it, and what it holds is enough to go on elsewhere', async (world) => {
+    const ids = Array.from({ length: 40 }, (_, index) => `row-${index + 10}`);
+    await world.queue(...ids);
+    // Less than it has already: the file may not grow any more.
+    const store = await world.openStore({ pragmas: { max_page_count: 1 } });
+    const executor = world.executor({ store, maxInFlight: 1 });
+    const fault = await world.faultOf(executor.tick());
+    assert.ok(fault instanceof StorageError);
+    assert.match(fault.message, /full/);
+    const { sent } = world;
+    assert.ok(sent.length < ids.length);
+    for (const id of sent) assert.equal((await world.row(id)).intents.length, 1, `the bytes of ${id}`);
+    await world.stop(executor);
+    world.clock.increment(60_000);
+    await world.payAll(world.executor());
+    await world.areAll('finalized');
+  }),
+
   scenario('whatever else a store throws is a StorageError', async (world) => {
     const cause = new Error('disk full');
     world.taps.inFlight.fail(cause);

@@ -116,6 +116,29 @@ export const leasing = [
     await world.is('a', 'submitted');
   }),
 
+  scenario('does not go on with the breaker of an earlier lease when it cannot make one', async (world) => {
+    await world.queue('a');
+    const { made, circuitBreaker } = factoryIn(world);
+    let isBroken = false;
+    const executor = world.executor({
+      maxUnmined: 1,
+      circuitBreaker: (snapshot) => {
+        if (isBroken) throw new Error('no breaker today');
+        return circuitBreaker(snapshot);
+      },
+    });
+    await world.tick(executor);
+    await world.store.releaseLease(await world.stealLease());
+    isBroken = true;
+    await world.tick(executor);
+    await world.tick(executor);
+    assert.equal(executor.snapshot.error, 'no breaker today');
+    assert.equal(world.epochSource.count, 1);
+    isBroken = false;
+    await world.payAll(executor);
+    assert.equal(made.length, 2);
+  }),
+
   scenario('gives the lease back at the end, although no breaker could be made', async (world) => {
     const executor = world.executor({
       circuitBreaker: () => {

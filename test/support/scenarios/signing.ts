@@ -79,6 +79,7 @@ export const signing = [
       { status, attempts, reason, notBefore },
       { status: 'deadLetter', attempts: 2, reason: 'not this one', notBefore: undefined },
     );
+    assert.equal(executor.snapshot.error, 'not this one');
     world.clock.increment(600_000);
     await world.payAll(executor);
     assert.deepEqual(await world.statuses(), { a: 'deadLetter', b: 'finalized' });

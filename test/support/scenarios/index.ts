@@ -1,0 +1,29 @@
+import type { Scenario } from '../executor-world.ts';
+import { breaking } from './breaking.ts';
+import { depending } from './depending.ts';
+import { faults } from './faults.ts';
+import { leasing } from './leasing.ts';
+import { lookingUp } from './looking-up.ts';
+import { paying } from './paying.ts';
+import { polling } from './polling.ts';
+import { restarting } from './restarting.ts';
+import { signing } from './signing.ts';
+import { submitting } from './submitting.ts';
+import { telling } from './telling.ts';
+
+/** All of them, by title. */
+export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map(
+  [
+    paying,
+    polling,
+    faults,
+    leasing,
+    breaking,
+    signing,
+    submitting,
+    lookingUp,
+    depending,
+    telling,
+    restarting,
+  ].flatMap((group) => group.map((scenario) => [scenario.title, scenario] as const)),
+);
