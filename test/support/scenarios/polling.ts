@@ -117,7 +117,7 @@ export const polling = [
     const ticking = executor.tick();
     await world.within(sending.reached, 'the submission');
     const stopping = executor.stop();
-    await assert.rejects(executor.tick(), STOPPED);
+    await assert.rejects(world.tick(executor), STOPPED);
     await world.pause();
     assert.equal(executor.snapshot.state, 'ticking');
     sending.open();

@@ -12,6 +12,6 @@ export function runScenarios(scenarios: readonly Scenario[]): void {
   });
   afterAll(() => chain.stop());
   for (const { title, run } of scenarios) {
-    test(title, () => run({ chain, charts: SHIPPED_CHARTS, waitMs: 5_000 }));
+    test(title, () => run({ chain, charts: SHIPPED_CHARTS, waitMs: 10_000 }));
   }
 }
