@@ -146,6 +146,19 @@ for (const [timers, create] of [
       expect(breaker.failures).toBe(0);
     });
 
+    it('of its own CLOSED only: it takes nothing from the count of a later one', () => {
+      const { breaker, clock } = create();
+      fail(breaker, 2);
+      clock.increment(MINUTE);
+      breaker.isolate();
+      breaker.reset();
+      fail(breaker, 2);
+      clock.increment(4 * MINUTE);
+      expect(breaker.failures).toBe(2);
+      clock.increment(MINUTE);
+      expect(breaker.failures).toBe(0);
+    });
+
     it('not outside CLOSED: the count is kept as it was, and 0 on entering CLOSED again', () => {
       const { breaker, clock } = create();
       fail(breaker, 3);

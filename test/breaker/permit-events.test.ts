@@ -33,6 +33,19 @@ describe('PERMIT', () => {
     expect(look(breaker)).toMatchObject({ state: 'HALF_OPEN', successes: 1, admits: true });
   });
 
+  it.each(['SUCCESS', 'FAILURE', 'CANCELLED', 'STORAGE_FATAL'] as const)(
+    'that is not out, or no more, makes %s change nothing in HALF_OPEN',
+    (type) => {
+      const { breaker } = halfOpenBreaker();
+      const { ask } = newAsker();
+      ask(breaker, 'a');
+      breaker.actor.send({ type: 'SUCCESS', generation: 2, permit: 'a' });
+      ask(breaker, 'b');
+      for (const permit of ['a', 'never given']) breaker.actor.send({ type, generation: 2, permit });
+      expect(look(breaker)).toMatchObject({ state: 'HALF_OPEN', successes: 1, admits: false });
+    },
+  );
+
   it('in HALF_OPEN without an id takes an anonymous slot', () => {
     const { breaker } = halfOpenBreaker();
     expect(newAsker().ask(breaker)).toEqual({ type: 'PERMIT_GRANTED', id: undefined, generation: 2 });
