@@ -64,7 +64,11 @@ export interface CircuitBreakerContext {
 }
 
 /** @throws RangeError or TypeError when the policy is not a valid one. */
-export function initialContext(input: CircuitBreakerInput = {}): CircuitBreakerContext {
+export function initialContext({
+  input = {},
+}: {
+  readonly input?: CircuitBreakerInput | undefined;
+}): CircuitBreakerContext {
   const policy = resolvePolicy(input.policy);
   const memory = input.memory;
   const openLengthMs = memory?.openLengthMs ?? policy.openTimeoutMs;

@@ -13,7 +13,7 @@ import { ignore } from './ignore.ts';
  */
 export const circuitBreakerMachine = breakerSetup.createMachine({
   id: 'circuitBreaker',
-  context: ({ input }) => initialContext(input),
+  context: initialContext,
   initial: 'RESTORING',
   states: {
     RESTORING: {

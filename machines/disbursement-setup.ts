@@ -49,7 +49,7 @@ type Event =
   | Failed<'lookUp'>
   | Failed<'record'>;
 
-export function restingContext({ row, ...rest }: DisbursementInput): Context {
+export function restingContext({ input: { row, ...rest } }: { readonly input: DisbursementInput }): Context {
   return {
     ...rest,
     row,

@@ -12,7 +12,7 @@ import { changeInput, intentInput, rowInput, signingInput } from './payment-inpu
  */
 export const disbursementMachine = disbursementSetup.createMachine({
   id: 'disbursement',
-  context: ({ input }) => restingContext(input),
+  context: restingContext,
   initial: 'resting',
   states: {
     resting: { always: [{ guard: 'isQueued', target: 'queued' }, { target: 'underway' }] },

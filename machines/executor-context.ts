@@ -167,7 +167,11 @@ export const FRESH_TICK = {
   payments: [],
 } as const satisfies Partial<ExecutorContext>;
 
-export const initialExecutorContext = ({ settings }: ExecutorInput): ExecutorContext => ({
+export const initialExecutorContext = ({
+  input: { settings },
+}: {
+  readonly input: ExecutorInput;
+}): ExecutorContext => ({
   ...FRESH_TICK,
   settings,
   breaker: undefined,

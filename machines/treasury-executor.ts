@@ -15,7 +15,7 @@ import { ignore } from './ignore.ts';
  */
 export const treasuryExecutorMachine = executorSetup.createMachine({
   id: 'treasuryExecutor',
-  context: ({ input }) => initialExecutorContext(input),
+  context: initialExecutorContext,
   initial: 'idle',
   // A loop that starts nothing is a defect of the chart: better a dead executor than a process that hangs.
   options: { maxIterations: 10_000 },
