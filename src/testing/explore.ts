@@ -10,31 +10,37 @@ import {
   type SnapshotFrom,
   transition,
 } from 'xstate';
+import { bareResult, endedActor } from './actor-result.ts';
 import { DeclaredTransitions } from './declared-transitions.ts';
+import { awaitedResults, messageOf } from './internals.ts';
 import { applyTimers, type Moment, nextEventAt, nextTimer, type Timer } from './moment.ts';
 import type { Path, Step } from './path.ts';
 import { eventLabel, stateLabel, timerLabel } from './title.ts';
+import { keyOf, type WalkOptions } from './world.ts';
 
-export interface ExploreOptions<Machine extends AnyStateMachine> {
+export interface ExploreOptions<Machine extends AnyStateMachine, State = undefined>
+  extends WalkOptions<Machine, State> {
   readonly input?: InputFrom<Machine>;
   /**
    * Events to try in every state, or those to try in this one. A type that the machine declares and that is missing
-   * here is tried bare. What comes by time is found by itself: it is never tried while its timer runs.
+   * here is tried bare. What comes by time is found by itself: it is never tried while its timer runs. The end of an
+   * actor is tried only while that actor runs.
    */
   readonly events?:
     | readonly EventFromLogic<Machine>[]
-    | ((snapshot: SnapshotFrom<Machine>) => readonly EventFromLogic<Machine>[]);
-  /** Which snapshots are the same state. Counters that know no bound must not show here. */
-  readonly serializeState: (snapshot: SnapshotFrom<Machine>) => string;
-  /** @defaultValue the event's type and payload */
+    | ((snapshot: SnapshotFrom<Machine>, world: State) => readonly EventFromLogic<Machine>[]);
+  /** Types that are never tried bare: answers, which cannot come unasked. */
+  readonly onlyGiven?: readonly string[];
+  /** Tells events apart, too: no two events of a state may have the same text. @defaultValue type and payload */
   readonly describeEvent?: (event: EventFromLogic<Machine>) => string;
   /** Edges after which the state is taken to be unbounded. @defaultValue 50_000 */
   readonly limit?: number;
 }
 
 /** How exploration came to a snapshot, by the shortest path. */
-interface Arrival<Machine extends AnyStateMachine> {
+interface Arrival<Machine extends AnyStateMachine, State> {
   readonly moment: Moment;
+  readonly world: State;
   readonly steps: readonly Step<Machine>[];
   readonly title: string;
 }
@@ -49,25 +55,27 @@ interface Arrival<Machine extends AnyStateMachine> {
  *
  * @throws Error when the graph has more than `limit` edges.
  */
-export function explorePaths<Machine extends AnyStateMachine>(
+export function explorePaths<Machine extends AnyStateMachine, State = undefined>(
   machine: Machine,
-  options: ExploreOptions<Machine>,
+  options: ExploreOptions<Machine, State>,
 ): readonly Path<Machine>[] {
   return new Exploration(machine, options).paths();
 }
 
-class Exploration<Machine extends AnyStateMachine> {
+class Exploration<Machine extends AnyStateMachine, State> {
   readonly #machine: Machine;
-  readonly #options: ExploreOptions<Machine>;
+  readonly #options: ExploreOptions<Machine, State>;
   readonly #declaredTypes: ReadonlySet<string>;
   /** By snapshot: the graph visits a state by the snapshot that came to it first, and so by a shortest path. */
-  readonly #arrivals = new WeakMap<AnyMachineSnapshot, Arrival<Machine>>();
+  readonly #arrivals = new WeakMap<AnyMachineSnapshot, Arrival<Machine, State>>();
 
-  constructor(machine: Machine, options: ExploreOptions<Machine>) {
+  constructor(machine: Machine, options: ExploreOptions<Machine, State>) {
     this.#machine = machine;
     this.#options = options;
     const types = [...new DeclaredTransitions(machine)].map(({ event }) => event);
-    this.#declaredTypes = new Set(types.filter((type) => type !== '' && !/^xstate\.|\*$/.test(type)));
+    const isEvent = (type: string) => type !== '' && !/^xstate\.|\*$/.test(type);
+    const canBeBare = (type: string) => isEvent(type) && !options.onlyGiven?.includes(type);
+    this.#declaredTypes = new Set(types.filter(canBeBare));
   }
 
   paths(): readonly Path<Machine>[] {
@@ -81,7 +89,8 @@ class Exploration<Machine extends AnyStateMachine> {
     const adjacency = getAdjacencyMap(logic, {
       fromState: initial,
       events: (snapshot: SnapshotFrom<Machine>) => this.#eventsIn(snapshot),
-      serializeState: this.#options.serializeState,
+      serializeState: (snapshot) => this.#key(snapshot),
+      serializeEvent: this.#options.describeEvent ?? eventLabel,
       limit: this.#options.limit ?? 50_000,
     });
     const edges = adjacencyMapToArray<SnapshotFrom<Machine>, EventFromLogic<Machine>>(adjacency);
@@ -91,22 +100,39 @@ class Exploration<Machine extends AnyStateMachine> {
   #begin(): SnapshotFrom<Machine> {
     const input = this.#options.input as InputFrom<Machine>;
     const [snapshot, actions] = initialTransition<AnyStateMachine>(this.#machine, input);
-    const arrival = { moment: applyTimers([], actions, 0), steps: [], title: stateLabel(snapshot) };
+    const world = this.#options.world?.begin as State;
+    const arrival = { moment: applyTimers([], actions, 0), world, steps: [], title: stateLabel(snapshot) };
     this.#arrivals.set(snapshot, arrival);
     return snapshot as SnapshotFrom<Machine>;
   }
 
   #advance(source: SnapshotFrom<Machine>, event: EventFromLogic<Machine>): SnapshotFrom<Machine> {
-    const [next, actions] = transition<AnyStateMachine>(this.#machine, source, event);
-    const target = next as SnapshotFrom<Machine>;
-    if (this.#arrivals.has(target)) return target;
     const arrival = this.#arrival(source);
+    const [target, actions] = this.#transition(source, event);
+    if (this.#arrivals.has(target)) return target;
     const timer = this.#timerOf(arrival, event);
     const timers = arrival.moment.timers.filter((running) => running !== timer);
+    const at = timer?.dueAt ?? nextEventAt(arrival.moment);
+    const sent = actions.map(messageOf).filter((message) => message !== undefined);
+    const world = this.#options.world?.next(arrival.world, { event, sent }) as State;
+    const reached = { moment: applyTimers(timers, actions, at), world, steps: arrival.steps, title: '' };
+    this.#arrivals.set(target, reached);
     const { title, edge } = this.#path(source, event, target);
-    const moment = applyTimers(timers, actions, edge.at);
-    this.#arrivals.set(target, { moment, steps: [...arrival.steps, edge], title });
+    this.#arrivals.set(target, { ...reached, steps: [...arrival.steps, edge], title });
     return target;
+  }
+
+  /** @throws Error that names the path, when a guard, an action or an input of the chart throws. */
+  #transition(source: SnapshotFrom<Machine>, event: EventFromLogic<Machine>) {
+    this.#options.prepare?.(event);
+    try {
+      const [target, actions] = transition<AnyStateMachine>(this.#machine, source, event);
+      return [target as SnapshotFrom<Machine>, actions] as const;
+    } catch (cause) {
+      const { describeEvent = eventLabel } = this.#options;
+      const path = `${this.#arrival(source).title} -${describeEvent(event)}->`;
+      throw new Error(`${path} throws: ${String(cause)}`, { cause });
+    }
   }
 
   #path(
@@ -116,7 +142,7 @@ class Exploration<Machine extends AnyStateMachine> {
   ): Path<Machine> {
     const { moment, steps, title } = this.#arrival(source);
     const timer = this.#timerOf({ moment }, event);
-    const { describeEvent = eventLabel, serializeState, input } = this.#options;
+    const { describeEvent = eventLabel, input } = this.#options;
     const label = timer === undefined ? describeEvent(event) : timerLabel(timer);
     return {
       title: `${title} -${label}-> ${stateLabel(target)}`,
@@ -126,7 +152,7 @@ class Exploration<Machine extends AnyStateMachine> {
         event,
         at: timer?.dueAt ?? nextEventAt(moment),
         comesByTime: timer !== undefined,
-        reaches: serializeState(target),
+        reaches: this.#key(target),
       },
       source,
       target,
@@ -135,23 +161,38 @@ class Exploration<Machine extends AnyStateMachine> {
 
   #eventsIn(snapshot: SnapshotFrom<Machine>): readonly EventFromLogic<Machine>[] {
     if ((snapshot as AnyMachineSnapshot).status !== 'active') return [];
-    const { moment } = this.#arrival(snapshot);
+    const { moment, world } = this.#arrival(snapshot);
     const timed = new Set(moment.timers.map(({ event }) => event.type));
     const { events = [] } = this.#options;
-    const given = typeof events === 'function' ? events(snapshot) : events;
-    const missing = [...this.#declaredTypes].filter((type) => !given.some((event) => event.type === type));
-    const bare = missing.map((type) => ({ type }));
-    const sendable = [...given, ...bare].filter(({ type }) => !timed.has(type));
+    const given = typeof events === 'function' ? events(snapshot, world) : events;
+    const isMissing = (type: string) => !given.some((event) => event.type === type);
+    const bare = [
+      ...[...this.#declaredTypes].filter(isMissing).map((type) => ({ type })),
+      ...awaitedResults(snapshot).filter(isMissing).map(bareResult),
+    ];
+    const sendable = [...given, ...bare].filter(
+      (event) => !timed.has(event.type) && this.#canSend(snapshot, event as EventFromLogic<Machine>),
+    );
     const next = nextTimer(moment);
     return [...sendable, ...(next === undefined ? [] : [next.event])] as EventFromLogic<Machine>[];
   }
 
-  #arrival(snapshot: SnapshotFrom<Machine>): Arrival<Machine> {
-    return this.#arrivals.get(snapshot) as Arrival<Machine>;
+  /** Whether the actor that an event comes from is there. */
+  #canSend({ children }: AnyMachineSnapshot, event: EventFromLogic<Machine>): boolean {
+    const sender = endedActor(event) ?? this.#options.sender?.(event);
+    return sender === undefined || children[sender] !== undefined;
+  }
+
+  #key(snapshot: SnapshotFrom<Machine>): string {
+    return keyOf(this.#options, snapshot, this.#arrival(snapshot).world);
+  }
+
+  #arrival(snapshot: SnapshotFrom<Machine>): Arrival<Machine, State> {
+    return this.#arrivals.get(snapshot) as Arrival<Machine, State>;
   }
 
   /** The timer whose end an event is: while one runs, its event comes by time only. */
-  #timerOf({ moment }: Pick<Arrival<Machine>, 'moment'>, event: EventObject): Timer | undefined {
+  #timerOf({ moment }: Pick<Arrival<Machine, State>, 'moment'>, event: EventObject): Timer | undefined {
     const next = nextTimer(moment);
     return next?.event.type === event.type ? next : undefined;
   }

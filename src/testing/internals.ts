@@ -1,10 +1,12 @@
 import type {
   AnyActorRef,
   AnyMachineSnapshot,
+  AnyStateNode,
   AnyTransitionDefinition,
   EventObject,
   InspectionEvent,
 } from 'xstate';
+import type { Message } from './world.ts';
 
 // The one file that reads what XState keeps to itself. All of it was measured with xstate 5.33.
 
@@ -28,6 +30,36 @@ export function microstepOf(inspection: InspectionEvent): Microstep | undefined 
 /** Paths of all states that are active, the root (an empty path) among them. */
 export const activeStates = (snapshot: AnyMachineSnapshot): readonly string[] =>
   snapshot._nodes.map((node) => node.path.join('.'));
+
+/** Names of the logics that a machine invokes. */
+export const invokedSources = (node: AnyStateNode): readonly string[] => [
+  ...node.invoke.map(({ src }) => src).filter((src) => typeof src === 'string'),
+  ...Object.values<AnyStateNode>(node.states).flatMap(invokedSources),
+];
+
+/** Types of the events that active states listen to and that tell the end of an actor. */
+export const awaitedResults = (snapshot: AnyMachineSnapshot): readonly string[] =>
+  snapshot._nodes
+    .flatMap((node) => [...node.transitions.keys()])
+    .filter((type) => /^xstate\.(done|error)\.actor\./.test(type));
+
+export const parentOf = (actor: AnyActorRef): AnyActorRef | undefined => actor._parent;
+
+/** Reads what a pure transition sends to other actors out of the actions that it returns. */
+export function messageOf(action: { readonly type: string; readonly params?: unknown }): Message | undefined {
+  if (action.type !== 'xstate.sendTo') return undefined;
+  const { to, event } = action.params as { to: AnyActorRef; event: EventObject };
+  return { to: to.id, event };
+}
+
+/** Reads what the root machine sends to other actors out of what XState tells its inspector. */
+export function sentMessage(inspection: InspectionEvent): Message | undefined {
+  if (inspection.type !== '@xstate.event' || inspection.sourceRef?.sessionId !== inspection.rootId) {
+    return undefined;
+  }
+  const { actorRef, event } = inspection;
+  return actorRef === inspection.sourceRef ? undefined : { to: (actorRef as AnyActorRef).id, event };
+}
 
 export type TimerAction =
   | {
