@@ -52,7 +52,7 @@ class ActorExecutor implements TreasuryExecutor {
     const settings = resolveSettings(config);
     const clock = config.clock ?? pollingClock;
     this.#config = config;
-    this.#wallNow = clock.wallNow ?? clock.now;
+    this.#wallNow = () => (clock.wallNow === undefined ? clock.now() : clock.wallNow());
     const ports: ExecutorPorts = {
       config,
       settings,
@@ -137,8 +137,10 @@ class ActorExecutor implements TreasuryExecutor {
     this.#last = tick;
     this.#lastTickAt = this.#wallNow();
     this.#fault = tick.fault;
+    // Taken first: whoever asks for a tick from now on, telemetry too, means the next one.
+    const waiters = this.#waiters.splice(0);
     this.#tellTelemetry();
-    for (const { resolve, reject } of this.#waiters.splice(0)) {
+    for (const { resolve, reject } of waiters) {
       if (tick.fault === undefined) resolve();
       else reject(tick.fault);
     }

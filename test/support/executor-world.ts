@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generatePrivateKey } from 'viem/accounts';
-import { type InspectionEvent, waitFor } from 'xstate';
+import type { InspectionEvent } from 'xstate';
 import type {
   BreakerOutcome,
   BreakerOutcomeEvent,
@@ -26,6 +26,7 @@ import { ETHER, type TestChain } from './chain.ts';
 import { outcomeIn } from './executor-breaker.ts';
 import { type StoreTaps, tapStore } from './executor-store.ts';
 import { Tap } from './executor-tap.ts';
+import { Waits } from './executor-waits.ts';
 
 /** What scenarios run on. The chain is shared; each world has an account of its own there. It mines when it is told to. */
 export interface Bench {
@@ -62,7 +63,7 @@ interface Opened {
  * A treasury for one scenario: an account and payees of its own on a real chain, a store file of its own, a clock that
  * stands still, and a tap on every port. Whatever it opened is closed by {@link World.close}, also after a failure.
  */
-export class World {
+export class World extends Waits {
   static async open(bench: Bench, options: WorldOptions = {}): Promise<World> {
     const folder = await mkdtemp(join(tmpdir(), 'treasury-executor-'));
     const proxy = options.proxied ? await startRpcProxy({ target: bench.chain.url }) : undefined;
@@ -106,6 +107,7 @@ export class World {
   readonly #payees = new Map<string, string>();
 
   private constructor(bench: Bench, options: WorldOptions, opened: Opened) {
+    super(bench.waitMs);
     const { direct, sending, raw } = opened;
     const evm = options.proxied === 'all' ? sending : direct;
     const log = (name: string) => this.onStep?.(this.timeline.push(name));
@@ -232,56 +234,7 @@ export class World {
     return this.told.map(({ type }) => type);
   }
 
-  // --- Time and waiting
-
-  /** Waits at most as long as the bench allows. */
-  async within<Result>(work: PromiseLike<Result>, what: string): Promise<Result> {
-    const { promise, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(
-      () => reject(new Error(`waited ${this.bench.waitMs} ms for ${what}`)),
-      this.bench.waitMs,
-    );
-    try {
-      return await Promise.race([work, promise]);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  tick(executor: TreasuryExecutor): Promise<void> {
-    return this.within(executor.tick(), 'a tick');
-  }
-
-  stop(executor: TreasuryExecutor): Promise<void> {
-    return this.within(executor.stop(), 'stop()');
-  }
-
-  /** What the tick rejects with. */
-  async faultOf(ticking: Promise<void>): Promise<unknown> {
-    const outcome = ticking.then(
-      () => assert.fail('the tick ended well'),
-      (error: unknown) => error,
-    );
-    return this.within(outcome, 'a tick to reject');
-  }
-
-  async isIn(executor: TreasuryExecutor, state: TreasuryExecutor['snapshot']['state']): Promise<void> {
-    await this.within(
-      waitFor(executor.actor, () => executor.snapshot.state === state, { timeout: Number.POSITIVE_INFINITY }),
-      `state ${state} instead of ${executor.snapshot.state}`,
-    );
-  }
-
-  /** Resolves when the executor has ended this many ticks. */
-  async ticked(executor: TreasuryExecutor, ticks: number): Promise<void> {
-    if (executor.snapshot.ticks >= ticks) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const listening = executor.actor.on('tick.ended', ({ tick }) => {
-      if (tick >= ticks) resolve();
-    });
-    await this.within(promise, `the end of tick ${ticks}`);
-    listening.unsubscribe();
-  }
+  // --- Time
 
   /** Ticks and mines until every row is final. */
   async payAll(executor: TreasuryExecutor): Promise<void> {
@@ -320,15 +273,6 @@ export class World {
     return this.takeLease('thief', this.clock.wallNow() + 24 * 3_600_000);
   }
 
-  /** Waits until the executor's lease, within a tick, is in this state. */
-  async leaseIs(executor: TreasuryExecutor, lease: 'kept' | 'renewing' | 'lost'): Promise<void> {
-    const isThere = () => executor.actor.getSnapshot().matches({ ticking: { holding: { lease } } });
-    await this.within(
-      waitFor(executor.actor, isThere, { timeout: Number.POSITIVE_INFINITY }),
-      `a lease that is ${lease}`,
-    );
-  }
-
   /** A second connection to the same file. */
   async openStore(options?: SqliteStoreOptions): Promise<Store> {
     const store = await openSqliteStore(join(this.folder, 'treasury.db'), options);
@@ -337,23 +281,6 @@ export class World {
   }
 
   // --- The end
-
-  /**
-   * Compares the chain with the store: nobody got more than once what he is due, who was paid for sure has it, who
-   * never had bytes has nothing, and every nonce was used for one row.
-   */
-  async reconcile(): Promise<void> {
-    const rows = await this.rows();
-    const nonces = rows.flatMap(({ nonce }) => (nonce === undefined ? [] : [nonce]));
-    assert.equal(new Set(nonces).size, nonces.length, 'a nonce belongs to one row');
-    for (const { id, destination, amount, status, intents } of rows) {
-      const got = await this.chain.balanceOf(destination);
-      if (status === 'executed' || status === 'finalized') assert.equal(got, amount, `${id} is paid once`);
-      else if (intents.length === 0 || status === 'cancelled' || status === 'deadLetter')
-        assert.equal(got, 0n, `${id} is ${status} and was not paid`);
-      else assert.ok(got === 0n || got === amount, `${id} got ${got} instead of ${amount}`);
-    }
-  }
 
   async close(): Promise<void> {
     for (const tap of [this.signer, this.submitter, this.lookup, this.epochSource, this.nextNonce])
@@ -365,29 +292,4 @@ export class World {
     await this.#raw.close();
     await rm(this.folder, { recursive: true, force: true });
   }
-}
-
-export interface Scenario {
-  readonly title: string;
-  readonly run: (bench: Bench) => Promise<void>;
-}
-
-/** A scenario in a world of its own, after which chain and store are compared. */
-export function scenario(
-  title: string,
-  play: (world: World) => Promise<void>,
-  options?: WorldOptions,
-): Scenario {
-  return {
-    title,
-    run: async (bench) => {
-      const world = await World.open(bench, options);
-      try {
-        await play(world);
-        await world.reconcile();
-      } finally {
-        await world.close();
-      }
-    },
-  };
 }

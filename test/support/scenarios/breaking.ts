@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { overridden } from '../executor-breaker.ts';
-import { scenario } from '../executor-world.ts';
+import { scenario } from '../executor-scenario.ts';
 
 const OPEN = 'circuit_breaker_open state=OPEN';
 const MINUTE = 60_000;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { scenario } from '../executor-world.ts';
+import { scenario } from '../executor-scenario.ts';
 
 const waits = (id: string, ...dependsOn: string[]) => ({ id, dependsOn });
 

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { ConfigurationError, StorageError } from '../../../src/index.ts';
+import { reconcile } from '../executor-reconcile.ts';
+import { type Scenario, scenario } from '../executor-scenario.ts';
 import type { StoreMethod } from '../executor-store.ts';
-import { type Bench, type Scenario, scenario, World } from '../executor-world.ts';
+import { type Bench, World } from '../executor-world.ts';
 
 /** The methods that this executor calls while it pays `two` and its dependant `three`, in a world where all is well but one thing. */
 const METHODS: readonly StoreMethod[] = [
@@ -59,7 +61,7 @@ async function playFault(world: World, method: StoreMethod, call: number): Promi
 
   await world.payAll(world.executor());
   await world.areAll('finalized');
-  await world.reconcile();
+  await reconcile(world);
   return true;
 }
 

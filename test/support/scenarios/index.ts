@@ -1,4 +1,4 @@
-import type { Scenario } from '../executor-world.ts';
+import type { Scenario } from '../executor-scenario.ts';
 import { breaking } from './breaking.ts';
 import { depending } from './depending.ts';
 import { faults } from './faults.ts';

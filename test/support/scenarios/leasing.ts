@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { CircuitBreaker } from '../../../src/index.ts';
-import { scenario, type World } from '../executor-world.ts';
+import { scenario } from '../executor-scenario.ts';
+import type { World } from '../executor-world.ts';
 
 /** Remembers the breakers that it makes, and from what. */
 const factoryIn = (world: World) => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { REVERTING_CODE } from '../chain.ts';
-import { scenario, type World } from '../executor-world.ts';
+import { scenario } from '../executor-scenario.ts';
+import type { World } from '../executor-world.ts';
 
 /** Rows that were sent by an executor that is gone before it could record it. */
 const sentByTheDead = async (world: World): Promise<void> => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { scenario } from '../executor-world.ts';
+import { SimulatedClock } from 'xstate';
+import { scenario } from '../executor-scenario.ts';
 
 const STOPPED = { message: 'the executor was stopped' };
 
@@ -180,6 +181,19 @@ export const polling = [
     releasing.open();
     await world.within(Promise.all([stopping, ticking]), 'stop()');
     assert.equal(executor.snapshot.ticks, 1);
+  }),
+
+  scenario("runs on xstate's own simulated clock, which has no wall", async (world) => {
+    await world.queue('a');
+    const clock = new SimulatedClock();
+    const executor = world.executor({ clock });
+    executor.start();
+    await world.isIn(executor, 'waiting');
+    await world.chain.mine();
+    clock.increment(1_000);
+    await world.ticked(executor, 2);
+    await world.is('a', 'finalized');
+    assert.equal(executor.snapshot.lastTickAt, 1_000);
   }),
 
   scenario('a tick tells what is due now, in its snapshot', async (world) => {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { type Bench, type Scenario, World } from '../executor-world.ts';
+import { reconcile } from '../executor-reconcile.ts';
+import type { Scenario } from '../executor-scenario.ts';
+import { type Bench, World } from '../executor-world.ts';
 
 /** Whether the call at which the executor dies still leaves the process. */
 type LastCall = 'made' | 'never';
@@ -29,7 +31,7 @@ async function playKill(bench: Bench, step: number, lastCall: LastCall): Promise
     await world.payAll(world.executor());
     await world.areAll('finalized');
     assert.equal(await world.chain.transactionsOf(world.evm.address), 3);
-    await world.reconcile();
+    await reconcile(world);
     return true;
   } finally {
     await world.close();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { CancelledError, SigningError } from '../../../src/index.ts';
 import { ETHER, REVERTING_CODE } from '../chain.ts';
-import { scenario } from '../executor-world.ts';
+import { scenario } from '../executor-scenario.ts';
 
 /** What a signer can answer, and what becomes of the row. */
 export const signing = [

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { keccak256 } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { CancelledError } from '../../../src/index.ts';
-import { scenario, type World } from '../executor-world.ts';
+import { scenario } from '../executor-scenario.ts';
+import type { World } from '../executor-world.ts';
 
 /** The same row, signed with less gas than any transfer needs: nodes refuse it. */
 const signedWithTooLittleGas = async (world: World) => {

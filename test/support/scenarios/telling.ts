@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { StorageError } from '../../../src/index.ts';
-import { scenario } from '../executor-world.ts';
+import { scenario } from '../executor-scenario.ts';
 
 /** The telemetry callback: on every tick, and without any power. */
 export const telling = [
@@ -71,6 +71,19 @@ export const telling = [
     assert.equal(executor.snapshot.telemetryErrors, 2);
     await world.areAll('submitted');
     await world.payAll(executor);
+  }),
+
+  scenario('a callback that asks for a tick gets a new one', async (world) => {
+    let next: Promise<void> | undefined;
+    const executor = world.executor({
+      circuitBreakerTelemetry: () => {
+        if (next !== undefined) return;
+        next = executor.tick().then(() => assert.equal(executor.snapshot.ticks, 2));
+      },
+    });
+    await world.tick(executor);
+    assert.ok(next);
+    await world.within(next, 'the second tick');
   }),
 
   scenario('errors of a tick are forgotten with the next', async (world) => {

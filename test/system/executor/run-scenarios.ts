@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, test } from 'vitest';
 import { SHIPPED_CHARTS } from '../../../src/executor/executor-actors.ts';
 import { startTestChain, type TestChain } from '../../support/chain.ts';
-import type { Scenario } from '../../support/executor-world.ts';
+import type { Scenario } from '../../support/executor-scenario.ts';
 
 /** Makes a test of each scenario, on one chain, with the charts that are shipped. */
 export function runScenarios(scenarios: readonly Scenario[]): void {
