@@ -1,0 +1,111 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
+import { registerDev } from '../../src/cli/commands/dev.ts';
+import { registerImport } from '../../src/cli/commands/import.ts';
+import { registerList } from '../../src/cli/commands/list.ts';
+import { registerRun } from '../../src/cli/commands/run.ts';
+import { registerShow } from '../../src/cli/commands/show.ts';
+import { EXIT } from '../../src/cli/exit-codes.ts';
+import { createProgram } from '../../src/cli/program.ts';
+import { createCircuitBreaker, DEFAULT_POLICY } from '../../src/index.ts';
+import { codeIn, ROOT, readDoc, tableOf } from './markdown.ts';
+
+const PAGES = ['README.md', 'docs/embedding.md'];
+const readme = readDoc('README.md');
+
+/** As GitHub makes it of a heading. */
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-');
+
+const anchorsIn = (path: string): readonly string[] =>
+  [...readFileSync(path, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchorOf(heading));
+
+describe.each(PAGES)('%s', (page) => {
+  const text = readDoc(page);
+
+  test('links to what is there', () => {
+    const links = [...text.matchAll(/\]\(([^)\s]+)\)|(?:src|srcset)="([^"]+)"/g)].map(
+      ([, link, source]) => link ?? source ?? '',
+    );
+    const broken = links
+      .filter((link) => !link.startsWith('https://'))
+      .filter((link) => {
+        const [file = '', anchor] = link.split('#');
+        const path = file === '' ? resolve(ROOT, page) : resolve(ROOT, dirname(page), file);
+        if (!existsSync(path)) return true;
+        return anchor !== undefined && !anchorsIn(path).includes(anchor);
+      });
+    expect(links).not.toEqual([]);
+    expect(broken).toEqual([]);
+  });
+
+  test('names scripts and subpaths of the package that exist', () => {
+    const scripts = [...text.matchAll(/npm (?:run ([\w:]+)|(start|test)\b)/g)].map(
+      ([, script, own]) => script ?? own ?? '',
+    );
+    expect(scripts.filter((script) => !(script in packageJson.scripts))).toEqual([]);
+    const subpaths = [...text.matchAll(/treasury-breaker\/([\w/-]+)/g)].map(([, path]) => `./${path}`);
+    expect(subpaths.filter((path) => !(path in packageJson.exports))).toEqual([]);
+  });
+});
+
+describe('README.md', () => {
+  test('tells the policy as it is', () => {
+    const rows = tableOf(readme, 'field').map(([field = '', value = '']) => [codeIn(field)[0], value]);
+    const defaults = Object.entries(DEFAULT_POLICY).map(([field, value]) => [
+      field,
+      typeof value === 'object'
+        ? '`{ factor: 1, maxMs: 600_000, jitter: 0 }`'
+        : value.toLocaleString('en').replaceAll(',', '_'),
+    ]);
+    expect(rows).toEqual(defaults);
+    expect(DEFAULT_POLICY.openBackoff).toEqual({ factor: 1, maxMs: 600_000, jitter: 0 });
+  });
+
+  test('tells the bounds of the policy as they are', () => {
+    const make = (policy: object) => () => createCircuitBreaker({ policy }).stop();
+    const [highest, tooHigh] = [2 ** 31 - 1, 2 ** 31];
+    for (const policy of [
+      { failureThreshold: 1 },
+      { openTimeoutMs: 1 },
+      { openTimeoutMs: highest },
+      { openBackoff: { factor: 1, jitter: 0.99 } },
+    ]) {
+      expect(make(policy), JSON.stringify(policy)).not.toThrow();
+    }
+    for (const policy of [
+      { failureThreshold: 0 },
+      { failureThreshold: 1.5 },
+      { openTimeoutMs: 0 },
+      { openTimeoutMs: tooHigh },
+      { openBackoff: { factor: 0.9 } },
+      { openBackoff: { jitter: 1 } },
+    ]) {
+      expect(make(policy), JSON.stringify(policy)).toThrow(RangeError);
+    }
+    expect(make({ threshold: 5 })).toThrow(TypeError);
+  });
+
+  test('names commands and flags that exist', () => {
+    const program = createProgram([registerDev, registerRun, registerImport, registerList, registerShow]);
+    const commands = program.commands.map((command) => command.name());
+    const named = [...readme.matchAll(/(?:^ {4}|`)treasury ([a-z]+)/gm)].map(([, name = '']) => name);
+    expect(named).not.toEqual([]);
+    expect(named.filter((name) => !commands.includes(name))).toEqual([]);
+
+    const flags = program.commands.flatMap(({ options }) => options.map(({ long }) => long));
+    const flagsNamed = [...readme.matchAll(/(?<=[\s`])--[a-z][a-z-]*/g)].map(([flag]) => flag);
+    expect(flagsNamed.filter((flag) => ![...flags, '--help'].includes(flag))).toEqual([]);
+  });
+
+  test('tells every exit code', () => {
+    const sentence = /\*\*Exit codes\*\*: ([^.]*)\./.exec(readme)?.[1] ?? '';
+    const codes = [...sentence.matchAll(/(?:^|, |,\n\s*)(\d+) /g)].map(([, code]) => Number(code));
+    expect(codes).toEqual(Object.values(EXIT));
+  });
+});
