@@ -32,7 +32,7 @@ export const cockatielRows: RowTests = {
     expect(changes.at(-1)).toMatchObject({ from: 'OPEN', to: 'HALF_OPEN', reason: 'openTimeout' });
   },
 
-  '`ExponentialBackoff`, `IterableBackoff`, `DelegateBackoff`': () => {
+  '`ExponentialBackoff`, `IterableBackoff`, `DelegateBackoff`, the jitter generators': () => {
     const openBackoff = { factor: 2, maxMs: 30 * SECOND };
     const { breaker, clock } = openBreaker({ policy: { openTimeoutMs: 10 * SECOND, openBackoff } });
     const lengths: number[] = [];
@@ -102,7 +102,7 @@ export const cockatielRows: RowTests = {
     expect(bad.state).toBe('OPEN');
   },
 
-  '`toJSON()`, `initialState`, `HydratingCircuitError`': async () => {
+  '`toJSON()`, `initialState`, `HydratingCircuitError`, `isHydratingCircuitError()`': async () => {
     const { breaker, clock } = halfOpenBreaker();
     const halfOpen = createCircuitBreaker({ clock, snapshot: JSON.parse(JSON.stringify(breaker)) });
     expect(halfOpen.state).toBe('HALF_OPEN');
@@ -169,7 +169,7 @@ export const cockatielRows: RowTests = {
     expect(await call).toBe('done');
   },
 
-  '`TaskCancelledError`': async () => {
+  '`TaskCancelledError`, `isTaskCancelledError()`': async () => {
     const { breaker } = newBreaker();
     const controller = new AbortController();
     const call = breaker.execute(pendingWork().work, { signal: controller.signal });
@@ -293,24 +293,25 @@ export const cockatielRows: RowTests = {
     expect(isIsolatedCircuitError(await rejection(openBreaker().breaker.execute(called)))).toBe(false);
   },
 
-  '`retry`, `timeout`, `bulkhead`, `fallback`, `wrap`, `usePolicy`, `noop`': async () => {
-    const { breaker, clock } = newBreaker({ policy: { failureThreshold: 2, successThreshold: 1 } });
-    const retry = async <Result>(call: () => Promise<Result>): Promise<Result> => {
-      for (;;) {
-        try {
-          return await call();
-        } catch (error) {
-          if (isBrokenCircuitError(error)) clock.increment(error.retryAfterMs);
+  '`retry`, `timeout`, `bulkhead`, `fallback`, `wrap`, `usePolicy`, `noop`, `BulkheadRejectedError`':
+    async () => {
+      const { breaker, clock } = newBreaker({ policy: { failureThreshold: 2, successThreshold: 1 } });
+      const retry = async <Result>(call: () => Promise<Result>): Promise<Result> => {
+        for (;;) {
+          try {
+            return await call();
+          } catch (error) {
+            if (isBrokenCircuitError(error)) clock.increment(error.retryAfterMs);
+          }
         }
-      }
-    };
-    let attempts = 0;
-    const work = () => {
-      attempts += 1;
-      return attempts < 4 ? failing() : Promise.resolve('done');
-    };
-    expect(await retry(() => breaker.execute(work))).toBe('done');
-    expect([attempts, breaker.state]).toEqual([4, 'CLOSED']);
-    expect(clock.now()).toBe(2 * MINUTE);
-  },
+      };
+      let attempts = 0;
+      const work = () => {
+        attempts += 1;
+        return attempts < 4 ? failing() : Promise.resolve('done');
+      };
+      expect(await retry(() => breaker.execute(work))).toBe('done');
+      expect([attempts, breaker.state]).toEqual([4, 'CLOSED']);
+      expect(clock.now()).toBe(2 * MINUTE);
+    },
 };

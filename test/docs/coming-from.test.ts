@@ -21,7 +21,7 @@ const KNOWN = {
     execute state CircuitState lastFailure isolate dispose toJSON
     onBreak onReset onHalfOpen onStateChange onSuccess onFailure Event.once Event.toPromise
     BrokenCircuitError isBrokenCircuitError IsolatedCircuitError isIsolatedCircuitError TaskCancelledError
-    HydratingCircuitError retry timeout bulkhead fallback wrap usePolicy noop`,
+    isTaskCancelledError HydratingCircuitError isHydratingCircuitError BulkheadRejectedError retry timeout bulkhead fallback wrap usePolicy noop`,
 };
 
 const nameIn = (code: string): string => code.replace(/\(.*/, '');
