@@ -54,6 +54,7 @@ export class ActorBreaker implements CircuitBreaker {
   readonly #endActor: () => void;
   readonly #classify: ((error: unknown) => ErrorVerdict) | undefined;
   readonly #captureStack: boolean;
+  readonly #subscriptions: readonly { unsubscribe(): void }[];
   /** Changes that the chart announced and nobody has been told yet. */
   readonly #announced: BreakerChange[] = [];
   #isSending = false;
@@ -81,8 +82,10 @@ export class ActorBreaker implements CircuitBreaker {
     this.#lastFailureAt = restored?.lastFailureAt;
     this.#changedAt = restored?.changedAt;
     this.#lastFailureNumber = context.lastFailure;
-    actor.on('*', (change) => this.#announce(change));
-    actor.subscribe({ next: () => this.#observe(), error: (error) => listeners.report(error) });
+    this.#subscriptions = [
+      actor.on('*', (change) => this.#announce(change)),
+      actor.subscribe({ next: () => this.#observe(), error: (error) => listeners.report(error) }),
+    ];
   }
 
   get state(): CircuitState {
@@ -207,6 +210,8 @@ export class ActorBreaker implements CircuitBreaker {
     this.#final ??= this.#takeSnapshot();
     this.#isStopped = true;
     this.#endActor();
+    // An actor of somebody else lives on: it is not to hold this facade, nor are listeners to hear of it any more.
+    for (const subscription of this.#subscriptions) subscription.unsubscribe();
     this.#clock.clear();
   }
 

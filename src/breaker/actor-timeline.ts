@@ -60,6 +60,8 @@ export class ActorTimeline implements Timeline {
   }
 
   catchUp(): void {
+    // Its timers went with it, but nobody told so: an actor that is stopped notifies no change.
+    if (this.#actor.getSnapshot().status !== 'active') this.clear();
     if (this.#deadlines.length === 0 || this.isRunning || isBusy(this.#actor)) return;
     const now = this.#clock.now();
     try {
