@@ -77,11 +77,12 @@ describe('classify', () => {
         seen.push(thrown);
         return verdict as ErrorVerdict;
       };
-      const closed = newBreaker({ classify }).breaker;
+      const { breaker: closed, errors } = newBreaker({ classify });
       fail(closed);
       await expect(closed.execute(throwing(error))).rejects.toBe(error);
       expect(closed.failures).toBe(failures);
       expect(seen).toEqual([error]);
+      expect(errors).toEqual([]);
 
       const { breaker } = halfOpenBreaker({ classify });
       await expect(breaker.execute(throwing(error))).rejects.toBe(error);
@@ -108,7 +109,7 @@ describe('classify', () => {
       const { breaker, errors } = newBreaker({ classify: () => verdict as never });
       await expect(breaker.execute(throwing(new Error('down')))).rejects.toThrow('down');
       expect(breaker.failures).toBe(1);
-      expect(errors).toHaveLength(1);
+      expect(errors).toEqual([new TypeError(`classify gave ${String(verdict)}`)]);
     },
   );
 

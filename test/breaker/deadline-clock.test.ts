@@ -113,4 +113,49 @@ describe('the deadline clock', () => {
     expect(walls).toEqual([WALL_START + 10]);
     expect(clock.wallNow()).toBe(WALL_START + 25);
   });
+
+  it('goes on by its timer, too, after a deadline that throws', () => {
+    const { base, clock, log, note } = newClock(new StarvedClock());
+    const setTimeout = vi.spyOn(base, 'setTimeout');
+    const fireTimer = () => (setTimeout.mock.lastCall as unknown as [() => void])[0]();
+    clock.setTimeout(() => {
+      throw new Error('broken');
+    }, 10);
+    note('next', 20);
+    base.set(10);
+    expect(fireTimer).toThrow('broken');
+    base.set(20);
+    fireTimer();
+    expect(log).toEqual(['next at 20', 'after']);
+  });
+
+  it('is not led astray by a deadline that catches up itself', () => {
+    const { base, clock, log, note } = newClock(new StarvedClock());
+    clock.setTimeout(() => {
+      clock.catchUp();
+      log.push(`first at ${clock.now()}`);
+    }, 10);
+    note('second', 20);
+    base.increment(30);
+    clock.catchUp();
+    expect(log).toEqual(['first at 10', 'after', 'second at 20', 'after']);
+  });
+
+  it('clears only what is still to come', () => {
+    const { base, clock, log, note } = newClock();
+    const first = note('first', 10);
+    note('second', 20);
+    base.increment(10);
+    clock.clearTimeout(first);
+    base.increment(10);
+    expect(log).toEqual(['first at 10', 'after', 'second at 20', 'after']);
+  });
+
+  it('leaves its timer alone for a deadline that is not sooner', () => {
+    const base = new TestClock();
+    const { note } = newClock(base);
+    const setTimeout = vi.spyOn(base, 'setTimeout');
+    for (const delayMs of [10, 10, 20]) note('due', delayMs);
+    expect(setTimeout).toHaveBeenCalledOnce();
+  });
 });

@@ -95,6 +95,29 @@ describe('a snapshot that cannot be read', () => {
     });
   }
 
+  it.each([
+    [5, 'it is no object'],
+    [null, 'it is no object'],
+    [{}, 'it has no version'],
+    [{ ...CLOSED, version: 2 }, 'its version is unknown'],
+    [{ ...CLOSED, state: 'BROKEN' }, 'its state is unknown'],
+    [{ ...CLOSED, failures: 'two' }, 'failures is no number'],
+    [{ ...CLOSED, failures: -1 }, 'failures is no count'],
+    [{ ...CLOSED, failuresUntil: {} }, 'failuresUntil is no list of instants'],
+    [{ ...CLOSED, failures: 1 }, 'failuresUntil does not match failures'],
+    [{ ...CLOSED, openLengthMs: 0 }, 'openLengthMs is out of bounds'],
+    [{ ...OPEN, openUntil: null }, 'openUntil is missing'],
+  ])('is reported with what is wrong about it (%#)', async (snapshot, message) => {
+    const { errors } = newBreaker({ snapshot });
+    await Promise.resolve();
+    expect(errors).toEqual([
+      new Error('the snapshot of the circuit breaker cannot be read: it is OPEN for a full time-out', {
+        cause: new TypeError(message),
+      }),
+    ]);
+    expect((errors[0] as Error).cause).toEqual(new TypeError(message));
+  });
+
   it('is a warning of the process when nobody listens to errors', async () => {
     const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
     createCircuitBreaker({ snapshot: null });
@@ -121,5 +144,12 @@ describe('a snapshot that cannot be read', () => {
 it('a snapshot with more fields than it needs can be read', () => {
   const { breaker, errors } = newBreaker({ snapshot: { ...CLOSED, comment: 'from a later version' } });
   expect(breaker.state).toBe('CLOSED');
+  expect(errors).toEqual([]);
+});
+
+it('a snapshot may count up to 2^50, and goes on counting from there', () => {
+  const { breaker, errors } = newBreaker({ snapshot: { ...CLOSED, generation: 2 ** 50 } });
+  breaker.isolate();
+  expect(breaker.generation).toBe(2 ** 50 + 1);
   expect(errors).toEqual([]);
 });

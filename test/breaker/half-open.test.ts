@@ -193,6 +193,14 @@ for (const [timers, create] of [
       expect(breaker.successes).toBe(0);
     });
 
+    it('has taken the successes with it, for whoever reads them first', () => {
+      const { breaker, clock } = halfOpen();
+      acquire(breaker).success();
+      breaker.allowRequest();
+      clock.increment(30 * SECOND);
+      expect(breaker.successes).toBe(0);
+    });
+
     it('lets the whole cycle go on, in the order of its due times', () => {
       const { breaker, clock, changes } = halfOpen();
       breaker.allowRequest();

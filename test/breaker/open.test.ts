@@ -95,8 +95,8 @@ describe('the end of OPEN', () => {
     }
   });
 
-  it('is seen by toJSON, stop, isolate and an outcome, when no timer fired', () => {
-    for (const look of ['toJSON', 'stop', 'isolate', 'recordSuccess'] as const) {
+  it('is seen by toJSON, stop, isolate, reset and an outcome, when no timer fired', () => {
+    for (const look of ['toJSON', 'stop', 'isolate', 'reset', 'recordSuccess'] as const) {
       const { breaker, clock, changes } = newStarvedBreaker();
       open(breaker);
       clock.increment(MINUTE);

@@ -48,7 +48,7 @@ describe('PERMIT', () => {
 
   it('in HALF_OPEN without an id takes an anonymous slot', () => {
     const { breaker } = halfOpenBreaker();
-    expect(newAsker().ask(breaker)).toEqual({ type: 'PERMIT_GRANTED', id: undefined, generation: 2 });
+    expect(newAsker().ask(breaker)).toStrictEqual({ type: 'PERMIT_GRANTED', id: undefined, generation: 2 });
     expect(breaker.admits).toBe(false);
     breaker.recordCancelled();
     expect(breaker.admits).toBe(true);

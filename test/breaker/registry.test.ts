@@ -79,8 +79,18 @@ describe('a registry of breakers', () => {
     const letGo = registry.get('a');
     const kept = registry.get('b');
     registry.stop();
-    registry[Symbol.dispose]();
+    registry.stop();
     expect([letGo.admits, kept.admits, registry.get('c').admits]).toEqual([false, false, false]);
+  });
+
+  test('is stopped by using', () => {
+    const { registry } = aRegistry();
+    const breaker = registry.get('a');
+    {
+      using disposed = registry;
+      expect(disposed.size).toBe(1);
+    }
+    expect([breaker.admits, registry.get('b').admits]).toEqual([false, false]);
   });
 
   test.each([0, -1, 1.5, Number.NaN, '5'])('refuses maxEntries %s', (maxEntries) => {

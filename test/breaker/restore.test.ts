@@ -39,6 +39,25 @@ describe('toJSON', () => {
     expect(breaker.toJSON()).toEqual(first);
   });
 
+  it('has the deadlines of its state, and no others', () => {
+    const closed = newBreaker();
+    fail(closed.breaker);
+    closed.clock.increment(SECOND);
+    fail(closed.breaker);
+    const until = WALL_START + 5 * MINUTE;
+    expect(closed.breaker.toJSON()).toMatchObject({
+      failuresUntil: [until, until + SECOND],
+      openUntil: null,
+    });
+    expect(openBreaker().breaker.toJSON()).toMatchObject({
+      failuresUntil: [],
+      openUntil: WALL_START + MINUTE,
+    });
+    const { breaker } = halfOpenBreaker();
+    breaker.allowRequest();
+    expect(breaker.toJSON()).toMatchObject({ failuresUntil: [], openUntil: null });
+  });
+
   it('has happened what was due', () => {
     const { breaker, clock } = openBreaker();
     clock.increment(MINUTE);
@@ -144,6 +163,11 @@ describe('a restored HALF_OPEN', () => {
     });
   });
 
+  it('is due at once, whatever its snapshot says about an opening', () => {
+    const snapshot = { ...halfOpenBreaker().breaker.toJSON(), openUntil: WALL_START + HOUR };
+    expect(newBreaker({ snapshot }).breaker.state).toBe('HALF_OPEN');
+  });
+
   it('is no new opening', () => {
     const { breaker, clock } = halfOpenBreaker({ policy: { openBackoff: { factor: 2 } } });
     const later = restart(breaker, clock);
@@ -191,6 +215,29 @@ describe('a restored CLOSED', () => {
     expect(later.breaker.failures).toBe(4);
     later.clock.increment(1);
     expect(later.breaker.failures).toBe(0);
+  });
+
+  it('lets its failures go oldest first, in whatever order they were stored', () => {
+    const stored = newBreaker({ policy: { failureThreshold: 9 } }).breaker.toJSON();
+    const failuresUntil = [WALL_START + 2 * MINUTE, WALL_START + MINUTE];
+    const { breaker, clock } = newBreaker({
+      policy: { failureThreshold: 9 },
+      snapshot: { ...stored, failures: 2, failuresUntil },
+    });
+    clock.increment(MINUTE);
+    expect(breaker.failures).toBe(1);
+    succeed(breaker);
+    fail(breaker);
+    clock.increment(MINUTE);
+    expect(breaker.failures).toBe(1);
+  });
+
+  it('forgets its backoff at a reset', () => {
+    const snapshot = { ...newBreaker().breaker.toJSON(), openings: 2 };
+    const { breaker } = newBreaker({ snapshot });
+    expect(breaker.toJSON().openings).toBe(2);
+    breaker.reset();
+    expect(breaker.toJSON().openings).toBe(0);
   });
 
   it('clears restored failures at a success, timers and all', () => {

@@ -101,6 +101,28 @@ describe('the backoff', () => {
   });
 });
 
+describe('what is wrong', () => {
+  const cases: readonly [object | null | string, string][] = [
+    [{ failureThreshold: 0 }, 'failureThreshold must be an integer of at least 1, got 0'],
+    [{ openTimeoutMs: '60s' }, 'openTimeoutMs must be milliseconds from 1 to 2147483647, got "60s"'],
+    [{ openBackoff: { factor: 0 } }, 'openBackoff.factor must be a finite number of at least 1, got 0'],
+    [{ openBackoff: { jitter: 1 } }, 'openBackoff.jitter must be a number from 0 to below 1, got 1'],
+    [{ openBackoff: null }, 'openBackoff must be an object, got null'],
+    [null, 'policy must be an object, got null'],
+    ['strict', 'policy must be an object, got "strict"'],
+    [
+      { treshold: 3 },
+      'unknown field treshold; known are failureThreshold, successThreshold, openTimeoutMs, failureWindowMs, ' +
+        'halfOpenMaxProbes, probeTimeoutMs, openBackoff',
+    ],
+    [{ openBackoff: { max: 3 } }, 'unknown field openBackoff.max; known are factor, maxMs, jitter'],
+  ];
+
+  it.each(cases)('%j is told word for word', (given, message) => {
+    expect(() => resolvePolicy(given as never)).toThrow(expect.objectContaining({ message }));
+  });
+});
+
 describe('a mistake', () => {
   it('in a name is told, with the names there are', () => {
     expect(wrong({ failureTreshold: 3 })).toThrow(TypeError);
