@@ -183,6 +183,15 @@ describe('the facade over an actor of somebody else', () => {
     service.stop();
   });
 
+  test('hears nothing of the actor once it is stopped', () => {
+    const { breaker, actor } = aService();
+    const heard: StateChange[] = [];
+    breaker.on('stateChange', (change) => heard.push(change));
+    breaker.stop();
+    actor.send({ type: 'ISOLATE' });
+    expect(heard).toEqual([]);
+  });
+
   test('refuses once the service has stopped its actor', async () => {
     const { breaker, service } = aService();
     service.send({ type: 'CLOSE' });
