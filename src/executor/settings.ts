@@ -33,14 +33,13 @@ export function resolveSettings(config: TreasuryExecutorConfig): Settings {
   for (const port of PORTS) {
     if (config[port] === undefined || config[port] === null) throw new TypeError(`${port} is required`);
   }
-  const settings: Record<string, number> = {};
-  for (const [field, otherwise] of Object.entries(DEFAULTS)) {
+  const entries = Object.entries(DEFAULTS).map(([field, otherwise]) => {
     const value = config[field as keyof typeof DEFAULTS] ?? otherwise;
     const highest = DELAYS.includes(field) ? 2 ** 31 - 1 : Number.MAX_SAFE_INTEGER;
     if (!Number.isSafeInteger(value) || value < 1 || value > highest) {
       throw new RangeError(`${field} must be a whole number from 1 to ${highest}, got ${String(value)}`);
     }
-    settings[field] = value;
-  }
-  return settings as unknown as Settings;
+    return [field, value] as const;
+  });
+  return Object.fromEntries(entries) as Record<keyof typeof DEFAULTS, number>;
 }
