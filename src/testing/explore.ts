@@ -74,8 +74,7 @@ class Exploration<Machine extends AnyStateMachine, State> {
     this.#options = options;
     const types = [...new DeclaredTransitions(machine)].map(({ event }) => event);
     const isEvent = (type: string) => type !== '' && !/^xstate\.|\*$/.test(type);
-    const canBeBare = (type: string) => isEvent(type) && !options.onlyGiven?.includes(type);
-    this.#declaredTypes = new Set(types.filter(canBeBare));
+    this.#declaredTypes = new Set(types.filter(isEvent).filter(this.#canBeBare));
   }
 
   paths(): readonly Path<Machine>[] {
@@ -168,7 +167,7 @@ class Exploration<Machine extends AnyStateMachine, State> {
     const isMissing = (type: string) => !given.some((event) => event.type === type);
     const bare = [
       ...[...this.#declaredTypes].filter(isMissing).map((type) => ({ type })),
-      ...awaitedResults(snapshot).filter(isMissing).map(bareResult),
+      ...awaitedResults(snapshot).filter(isMissing).filter(this.#canBeBare).map(bareResult),
     ];
     const sendable = [...given, ...bare].filter(
       (event) => !timed.has(event.type) && this.#canSend(snapshot, event as EventFromLogic<Machine>),
@@ -176,6 +175,8 @@ class Exploration<Machine extends AnyStateMachine, State> {
     const next = nextTimer(moment);
     return [...sendable, ...(next === undefined ? [] : [next.event])] as EventFromLogic<Machine>[];
   }
+
+  readonly #canBeBare = (type: string): boolean => !this.#options.onlyGiven?.includes(type);
 
   /** Whether the actor that an event comes from is there. */
   #canSend({ children }: AnyMachineSnapshot, event: EventFromLogic<Machine>): boolean {

@@ -33,11 +33,7 @@ export interface ReplayedStep<Machine extends AnyStateMachine> {
 }
 
 export interface Replay<Machine extends AnyStateMachine> {
-  /** Just before and just after the edge. */
-  readonly before: SnapshotFrom<Machine>;
-  readonly after: SnapshotFrom<Machine>;
-  /** What the edge made the machine emit. */
-  readonly emitted: readonly EmittedFrom<Machine>[];
+  readonly edge: ReplayedStep<Machine>;
   /** Every step of the path; the last one is the edge. */
   readonly steps: readonly ReplayedStep<Machine>[];
   /** Every step within those, that of the initial state included; for {@link TransitionCoverage}. */
@@ -64,8 +60,7 @@ export function replayPath<Machine extends AnyStateMachine, State = undefined>(
 ): Replay<Machine> {
   const walk = new Walk(machine, path.input, options);
   const steps = [...path.approach, path.edge].map((step) => walk.follow(step));
-  const { before, after, emitted } = steps.at(-1) as ReplayedStep<Machine>;
-  return { before, after, emitted, steps, taken: walk.taken };
+  return { edge: steps.at(-1) as ReplayedStep<Machine>, steps, taken: walk.taken };
 }
 
 class Walk<Machine extends AnyStateMachine, State> {

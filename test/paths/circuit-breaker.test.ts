@@ -33,7 +33,7 @@ function replay(path: BreakerPath) {
     serializeState: stateOf,
     toEvent: (event) => (event.type === 'PERMIT' ? { ...event, replyTo: ref } : event),
   });
-  return { ...replayed, answer: path.edge.event.type === 'PERMIT' ? answers.at(-1) : undefined };
+  return { ...replayed.edge, answer: path.edge.event.type === 'PERMIT' ? answers.at(-1) : undefined };
 }
 
 /** Follows a path through the contract's table, which also knows when what comes by time is due. */

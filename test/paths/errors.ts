@@ -19,5 +19,3 @@ export const ERRORS = {
   alreadyKnown: new SubmissionError('already known', { verdict: 'alreadyKnown' }),
   refused: new SubmissionError('gas limit exceeded', { verdict: 'refused' }),
 } as const;
-
-export type ErrorName = keyof typeof ERRORS;

@@ -166,7 +166,7 @@ describe('replaying', () => {
 
   it('does on a real actor what the graph says, for every edge', () => {
     for (const path of paths) {
-      const { before, after } = replayPath(lampMachine, path, { serializeState });
+      const { before, after } = replayPath(lampMachine, path, { serializeState }).edge;
       expect(before.value).toEqual(path.source.value);
       expect(after.value).toEqual(path.target.value);
     }
@@ -175,7 +175,7 @@ describe('replaying', () => {
   it('tells what the edge made it emit, and only that', () => {
     const emitted = (title: string) => {
       const path = paths.find((found) => found.title === title);
-      return path && replayPath(lampMachine, path, { serializeState }).emitted;
+      return path && replayPath(lampMachine, path, { serializeState }).edge.emitted;
     };
     expect(emitted('off -PRESS-> on.white')).toEqual([{ type: 'lit' }]);
     expect(emitted('off -PRESS-> on.white -PRESS-> off')).toEqual([]);

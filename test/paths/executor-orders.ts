@@ -1,0 +1,69 @@
+import type { Commitment } from '../../machines/index.ts';
+import type { ExecutorVariant } from './executor-cases.ts';
+import type { PathEvent } from './executor-events.ts';
+import { isHalted, isOut, type Ledger, withOrder } from './executor-ledger.ts';
+import { SIGHTS } from './faked-breaker.ts';
+
+// Which orders an executor gives, by its contract: look-ups first, then submissions by nonce, one signature at a time.
+
+/** What an executor has before it: what it knows, and what it sees of its breaker. */
+export interface Moment {
+  readonly variant: ExecutorVariant;
+  readonly event: PathEvent;
+}
+
+export interface Order {
+  readonly type: 'SETTLE' | 'PAY' | 'SUBMIT';
+  readonly nonce?: number;
+  readonly unmined?: readonly Commitment[];
+}
+
+const sightOf = ({ event }: Moment) => SIGHTS[event.sees ?? 'CLOSED'];
+
+/** How many submissions may be out: none when the breaker refuses, in HALF_OPEN no more than there are probes. */
+function roomFor(moment: Moment): number {
+  const { state, admits } = sightOf(moment);
+  const { settings, probes } = moment.variant;
+  if (!admits) return 0;
+  return state === 'HALF_OPEN' ? Math.min(settings.maxInFlight, probes) : settings.maxInFlight;
+}
+
+const mayBeSigned = ({ variant }: Moment, { toPay, unmined }: Ledger): boolean =>
+  toPay.length > 0 && unmined.length < variant.settings.maxUnmined;
+
+/** What it says of a breaker that refuses while there is work, and while no probe of ours is out that may close it. */
+export function refusal(moment: Moment, ledger: Ledger): string | undefined {
+  const { state, admits } = sightOf(moment);
+  const hasWork = ledger.toSubmit.length > 0 || mayBeSigned(moment, ledger);
+  const isProbing = state === 'HALF_OPEN' && isOut(ledger, 'SUBMIT') > 0;
+  return hasWork && !admits && !isProbing ? `circuit_breaker_open state=${state}` : undefined;
+}
+
+function nextOrder(moment: Moment, ledger: Ledger): [id: string, Order] | undefined {
+  const { toSettle, toSubmit, toPay, nextNonce, unmined } = ledger;
+  const { maxInFlight } = moment.variant.settings;
+  if (!ledger.isLoaded) {
+    const [row] = toSettle;
+    const isFree = isOut(ledger, 'SETTLE') < maxInFlight;
+    return row !== undefined && isFree ? [row.id, { type: 'SETTLE' }] : undefined;
+  }
+  const room = roomFor(moment) - isOut(ledger, 'SUBMIT');
+  const [waiting] = toSubmit;
+  if (waiting !== undefined && room > 0) return [waiting.id, { type: 'SUBMIT' }];
+  const [ready] = toPay;
+  const isFree = isOut(ledger, 'PAY') === 0 && toSubmit.length < room && mayBeSigned(moment, ledger);
+  return ready !== undefined && isFree ? [ready.id, { type: 'PAY', nonce: nextNonce, unmined }] : undefined;
+}
+
+/** Every order that is due, and what is known once they are given. */
+export function giveOrders(moment: Moment, before: Ledger): { orders: [string, Order][]; ledger: Ledger } {
+  const orders: [string, Order][] = [];
+  let ledger = before;
+  while (!isHalted(ledger) && !ledger.isRefused) {
+    const next = nextOrder(moment, ledger);
+    if (next === undefined) break;
+    orders.push(next);
+    ledger = withOrder(ledger, next[0], next[1].type);
+  }
+  return { orders, ledger };
+}

@@ -1,0 +1,56 @@
+import type { BreakerOutcome, DisbursementStatus, PaymentOrder } from '../../machines/index.ts';
+import { ERRORS } from './errors.ts';
+
+/** One way in which a payment answers an order. */
+export interface Answer {
+  readonly order: PaymentOrder['type'];
+  /** It has sent SIGNED before. */
+  readonly isSigned?: boolean;
+  /** What the breaker has to be told. */
+  readonly outcome?: BreakerOutcome;
+  readonly status: DisbursementStatus;
+  readonly isUnknownToChain?: boolean;
+  readonly error?: Error;
+}
+
+/** Every kind of answer that an executor can get. That real payments give exactly such ones is a test of its own. */
+export const ANSWERS = {
+  mined: { order: 'SETTLE', status: 'executed' },
+  unknown: { order: 'SETTLE', status: 'staged', isUnknownToChain: true },
+  pending: { order: 'SETTLE', status: 'submitted' },
+  'look-up failed': { order: 'SETTLE', status: 'submitted', error: ERRORS.outage },
+  'look-up not recorded': {
+    order: 'SETTLE',
+    outcome: 'STORAGE_FATAL',
+    status: 'submitted',
+    error: ERRORS.storage,
+  },
+  'look-up fenced': { order: 'SETTLE', status: 'submitted', error: ERRORS.leaseLost },
+
+  cancelled: { order: 'PAY', outcome: 'CANCELLED', status: 'cancelled', error: ERRORS.cancelled },
+  'not signed': { order: 'PAY', status: 'queued', error: ERRORS.notSigned },
+  'signer down': { order: 'PAY', outcome: 'FAILURE', status: 'queued', error: ERRORS.signerDown },
+  'wrong key': { order: 'PAY', outcome: 'CANCELLED', status: 'queued', error: ERRORS.configuration },
+  staged: { order: 'PAY', isSigned: true, status: 'staged' },
+  'not staged': {
+    order: 'PAY',
+    isSigned: true,
+    outcome: 'STORAGE_FATAL',
+    status: 'queued',
+    error: ERRORS.storage,
+  },
+  'staging fenced': { order: 'PAY', isSigned: true, status: 'queued', error: ERRORS.leaseLost },
+
+  accepted: { order: 'SUBMIT', outcome: 'SUCCESS', status: 'submitted' },
+  'no permit': { order: 'SUBMIT', status: 'staged' },
+  outage: { order: 'SUBMIT', outcome: 'FAILURE', status: 'staged', error: ERRORS.outage },
+  'known and mined': { order: 'SUBMIT', outcome: 'SUCCESS', status: 'executed', error: ERRORS.alreadyKnown },
+  'refused by node': { order: 'SUBMIT', outcome: 'CANCELLED', status: 'staged', error: ERRORS.refused },
+  'wrong chain': { order: 'SUBMIT', outcome: 'CANCELLED', status: 'staged', error: ERRORS.configuration },
+  'not recorded': { order: 'SUBMIT', outcome: 'STORAGE_FATAL', status: 'staged', error: ERRORS.storage },
+  'recording fenced': { order: 'SUBMIT', outcome: 'SUCCESS', status: 'staged', error: ERRORS.leaseLost },
+} as const satisfies Record<string, Answer>;
+
+export type AnswerName = keyof typeof ANSWERS;
+
+export const answerOf = (name: AnswerName): Answer => ANSWERS[name];
