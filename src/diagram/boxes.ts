@@ -1,4 +1,5 @@
 import type { ChartState } from './chart.ts';
+import { type Counts, countSpans, withCount } from './counts.ts';
 import type { ChartEdge } from './edges.ts';
 import { actionSpans, type Entry } from './entries.ts';
 import { type Row, rowsOf } from './rows.ts';
@@ -56,7 +57,7 @@ const EDGE_ROOM = 14;
 export const CLOCK_WIDTH = 18;
 
 /** @param degree number of edges that begin or end at the state */
-export function stateBox(state: ChartState, degree: number): StateBox {
+export function stateBox(state: ChartState, degree: number, counts?: Counts): StateBox {
   if (state.kind === 'history') return historyBox(state);
   const size = state.isTransient ? TEXT_SIZE.transientTitle : TEXT_SIZE.title;
   const titleHeight = state.isTransient ? TRANSIENT_HEIGHT : TITLE_HEIGHT;
@@ -64,10 +65,12 @@ export function stateBox(state: ChartState, degree: number): StateBox {
   const rows: PlacedRow[] = [];
   let y = titleHeight + 4;
   for (const { kind, transitions, line } of rowsOf(state)) {
-    const lines = wrapLine(line, TEXT_SIZE.row, ROW_WIDTH).map((set) => {
-      y += LINE_HEIGHT;
-      return placed(set, STATE_PADDING, y - 4);
-    });
+    const lines = wrapLine(withCount(line, countSpans(transitions, counts)), TEXT_SIZE.row, ROW_WIDTH).map(
+      (set) => {
+        y += LINE_HEIGHT;
+        return placed(set, STATE_PADDING, y - 4);
+      },
+    );
     rows.push({ kind, transitions, lines });
   }
   const widths = [title, ...rows.flatMap(({ lines }) => lines)].map(({ indent, width }) => indent + width);
@@ -94,12 +97,12 @@ const centered = (line: PlacedLine, boxWidth: number): PlacedLine => ({
   x: (boxWidth - line.width) / 2,
 });
 
-export function labelBox({ entries, tone }: ChartEdge): LabelBox {
+export function labelBox({ entries, tone }: ChartEdge, counts?: Counts): LabelBox {
   const left = LABEL_PADDING + (tone === 'delayed' ? CLOCK_WIDTH : 0);
   let y = 5;
   let trigger: string | undefined;
   const items = entries.map((entry) => {
-    const lines = entryLines(entry, entry.trigger === trigger).map((line) => {
+    const lines = entryLines(entry, entry.trigger === trigger, counts).map((line) => {
       y += LINE_HEIGHT;
       return placed(line, left, y - 4);
     });
@@ -112,7 +115,11 @@ export function labelBox({ entries, tone }: ChartEdge): LabelBox {
 }
 
 /** Trigger, guard and actions under each other: a narrow label keeps the whole drawing narrow. */
-function entryLines({ trigger, guard, actions, transitions }: Entry, isContinued: boolean): SetLine[] {
+function entryLines(
+  { trigger, guard, actions, transitions }: Entry,
+  isContinued: boolean,
+  counts: Counts | undefined,
+): SetLine[] {
   const [first] = transitions;
   const delay =
     first?.trigger.kind === 'after' && first.trigger.ms !== undefined ? first.trigger.name : undefined;
@@ -121,6 +128,11 @@ function entryLines({ trigger, guard, actions, transitions }: Entry, isContinued
   if (!isContinued && delay !== undefined) lines.push([{ text: delay, tone: 'muted' }]);
   if (guard !== '') lines.push([{ text: guard, tone: 'guard' }]);
   if (actions.length > 0) lines.push(actionSpans(actions));
+  const count = countSpans(
+    transitions.map(({ id }) => id),
+    counts,
+  );
+  if (count.length > 0) lines.push(count);
   return lines.flatMap((line) =>
     wrapLine(line, TEXT_SIZE.label, line[0]?.tone === 'trigger' ? TRIGGER_WIDTH : LABEL_WIDTH),
   );

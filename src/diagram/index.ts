@@ -4,4 +4,4 @@ export { layOut } from './layout.ts';
 export { mermaidText } from './mermaid.ts';
 export { readChart, transitionId } from './read-chart.ts';
 export { chartSvg, svgFile } from './svg.ts';
-export { chartCss, PALETTES } from './theme.ts';
+export { chartCss, countCss, PALETTES } from './theme.ts';

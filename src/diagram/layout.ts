@@ -2,6 +2,7 @@ import Elk from 'elkjs/lib/elk.bundled.js';
 import { labelBox, stateBox } from './boxes.ts';
 import { allStates, type ChartState } from './chart.ts';
 import { costOf } from './cost.ts';
+import type { Counts } from './counts.ts';
 import type { Drawing } from './drawing.ts';
 import { type ChartEdge, edgesOf } from './edges.ts';
 import { type Boxes, elkGraph } from './elk-graph.ts';
@@ -13,6 +14,8 @@ export interface LayoutOptions {
    * @defaultValue 6
    */
   readonly attempts?: number;
+  /** A number for each transition, by its {@link transitionId}, which is drawn beside it: "x 12". */
+  readonly counts?: Counts;
 }
 
 /** More than this made no drawing better. */
@@ -21,14 +24,14 @@ const ATTEMPTS = 6;
 /** Places every state, edge and label of a chart. The same chart always gives the same places. */
 export async function layOut(
   chart: ChartState,
-  { attempts = ATTEMPTS }: LayoutOptions = {},
+  { attempts = ATTEMPTS, counts }: LayoutOptions = {},
 ): Promise<Drawing> {
   const edges = edgesOf(chart);
   const boxes: Boxes = {
     states: new Map(
-      [...allStates(chart)].map((state) => [state.id, stateBox(state, degreeOf(state, edges))]),
+      [...allStates(chart)].map((state) => [state.id, stateBox(state, degreeOf(state, edges), counts)]),
     ),
-    labels: new Map(edges.map((edge) => [edge.id, labelBox(edge)])),
+    labels: new Map(edges.map((edge) => [edge.id, labelBox(edge, counts)])),
   };
   const elk = new Elk.default();
   const drawings: Drawing[] = [];

@@ -14,9 +14,13 @@ import { escapeXml } from './xml.ts';
  */
 export const chartSvg = (drawing: Drawing): string => svgElement(drawing, '');
 
-/** The drawing as a file of its own. */
-export const svgFile = (drawing: Drawing, theme: Theme): string =>
-  `${svgElement(drawing, `<style>\n${chartCss(theme)}</style>\n<rect class="page" width="100%" height="100%"/>\n`)}\n`;
+/**
+ * The drawing as a file of its own.
+ *
+ * @param moreCss rules beside those of every drawing, such as `countCss`
+ */
+export const svgFile = (drawing: Drawing, theme: Theme, moreCss = ''): string =>
+  `${svgElement(drawing, `<style>\n${chartCss(theme)}${moreCss}</style>\n<rect class="page" width="100%" height="100%"/>\n`)}\n`;
 
 function svgElement({ chart, width, height, states, initials, edges }: Drawing, head: string): string {
   const name = escapeXml(chart.key);

@@ -7,7 +7,7 @@ export interface Font {
 /** Part of a line of text; the tone is a CSS class of the drawing. */
 export interface Span {
   readonly text: string;
-  readonly tone: 'name' | 'trigger' | 'guard' | 'action' | 'muted';
+  readonly tone: 'name' | 'trigger' | 'guard' | 'action' | 'muted' | 'count' | 'untaken';
 }
 
 /** One line of spans; continued lines are set in. */

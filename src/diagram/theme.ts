@@ -107,3 +107,11 @@ export function chartCss(theme: Theme): string {
 .chart .error .trigger{fill:${p.error}}
 `;
 }
+
+/** Beside {@link chartCss}, for a drawing that was laid out with counts. What was never taken is underlined, too. */
+export function countCss(theme: Theme): string {
+  const p: Palette = PALETTES[theme];
+  return `.chart .count{font-weight:700;fill:${p.delayed}}
+.chart .untaken{font-weight:700;fill:${p.error};text-decoration:underline}
+`;
+}

@@ -11,10 +11,10 @@ export interface SetLine {
 
 const INDENT = 12;
 
-/** The font of each tone; only the trigger of a transition is bold. */
+/** The font of each tone; only the trigger of a transition is bold, and what was counted. */
 export const fontOf = (tone: Span['tone'], size: number): Font => ({
   size,
-  bold: tone === 'trigger' || tone === 'name',
+  bold: ['trigger', 'name', 'count', 'untaken'].includes(tone),
 });
 
 /** Breaks a line at its spaces where it would be wider than `maxWidth` px. A single longer word stays whole. */

@@ -12,6 +12,8 @@ export interface DeclaredTransition {
   readonly index: number;
   /** Name of the guard, if it has one. */
   readonly guard: string | undefined;
+  /** XState's own object of it. */
+  readonly definition: AnyTransitionDefinition;
 }
 
 /** Every transition object of a machine, deliberate ignores included, in the order of the chart. */
@@ -47,7 +49,7 @@ export class DeclaredTransitions implements Iterable<DeclaredTransition> {
         ...(guard === undefined ? [] : [guard]),
         ...(targets.length === 0 ? [] : ['->', targets.join(', ')]),
       ].join(' ');
-      this.#byDefinition.set(definition, { title, state, event, index, guard });
+      this.#byDefinition.set(definition, { title, state, event, index, guard, definition });
     }
   }
 }

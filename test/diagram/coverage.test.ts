@@ -1,0 +1,50 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { DRAWN, staleFiles } from '../../scripts/diagrams.ts';
+import { drawCoverage } from '../../scripts/paths.ts';
+import { allStates, layOut, readChart, svgFile } from '../../src/diagram/index.ts';
+import { type Covered, coverAll } from '../paths/covered.ts';
+import { faultsOf } from './faults.ts';
+
+describe('the drawings of what the paths cover', () => {
+  let all: readonly Covered[] = [];
+
+  beforeAll(() => {
+    all = coverAll();
+  }, 60_000);
+
+  test('show what the generated paths take now: npm run paths', async () => {
+    expect(staleFiles(await drawCoverage(all))).toEqual([]);
+  }, 30_000);
+
+  test('know every transition that is drawn', () => {
+    for (const { name, transitions } of all) {
+      const { machine } = DRAWN[name];
+      const drawn = [...allStates(readChart(machine))].flatMap((state) => state.transitions);
+      expect(transitions.map(({ id }) => id).toSorted()).toEqual(drawn.map(({ id }) => id).toSorted());
+    }
+  });
+});
+
+describe('counts in a drawing', () => {
+  const chart = readChart(DRAWN.disbursement.machine);
+  const ids = [...allStates(chart)].flatMap(({ transitions }) => transitions.map(({ id }) => id));
+
+  test('stand at each transition, and nothing lies on anything else', async () => {
+    const drawing = await layOut(chart, { counts: new Map(ids.map((id, at) => [id, 1000 + at])) });
+    const svg = svgFile(drawing, 'light');
+    for (const [at] of ids.entries()) expect(svg).toContain(`>${1000 + at}×<`);
+    expect(faultsOf(drawing)).toEqual([]);
+  });
+
+  test('say in words that a transition was never taken', async () => {
+    const [missing, ...others] = ids;
+    const counts = new Map(others.map((id) => [id, 1]));
+    const svg = svgFile(await layOut(chart, { counts }), 'dark');
+    expect(missing).toBeDefined();
+    expect(svg.match(/NOT TAKEN/g)).toHaveLength(1);
+  });
+
+  test('change nothing where nobody counts', async () => {
+    expect(svgFile(await layOut(chart), 'light')).not.toMatch(/count"|×|NOT TAKEN/);
+  });
+});
