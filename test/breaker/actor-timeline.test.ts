@@ -46,6 +46,40 @@ describe('a deadline that was let happen', () => {
     expect(breaker).toMatchObject({ state: 'OPEN', generation: 3, retryAfterMs: MINUTE });
   });
 
+  test('takes one failure only, though its timer fires after all', () => {
+    const clock = new LateClock();
+    const input = { policy: { failureThreshold: 9 } };
+    const breaker = fromActor(createActor(circuitBreakerMachine, { clock: clock as never, input }).start());
+    fail(breaker);
+    clock.increment(MINUTE);
+    fail(breaker);
+    clock.increment(4 * MINUTE);
+    expect(breaker.failures).toBe(1);
+    clock.fireLate();
+    expect(breaker.failures).toBe(1);
+  });
+
+  test('is let happen once, though the actor dies of it', () => {
+    const mistake = new Error('no random numbers today');
+    const lots = [() => 0.5];
+    const random = () => {
+      const lot = lots.pop();
+      if (lot === undefined) throw mistake;
+      return lot();
+    };
+    const clock = new StarvedClock();
+    const input = { random, policy: { failureThreshold: 1, openBackoff: { jitter: 0.1 } } };
+    const breaker = fromActor(createActor(circuitBreakerMachine, { clock: clock as never, input }).start());
+    const errors: unknown[] = [];
+    breaker.on('error', (error) => errors.push(error));
+    fail(breaker);
+    clock.increment(MINUTE);
+    expect(breaker.allowRequest()).toBe(true);
+    clock.increment(MINUTE);
+    expect([breaker.admits, breaker.retryAfterMs]).toEqual([false, Number.POSITIVE_INFINITY]);
+    expect(errors).toEqual([mistake]);
+  });
+
   test('is told to listeners at its time, between two events', () => {
     const clock = new StarvedClock();
     const breaker = fromActor(newActor(clock));

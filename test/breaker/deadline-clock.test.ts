@@ -117,13 +117,14 @@ describe('the deadline clock', () => {
   it('goes on by its timer, too, after a deadline that throws', () => {
     const { base, clock, log, note } = newClock(new StarvedClock());
     const setTimeout = vi.spyOn(base, 'setTimeout');
-    const fireTimer = () => (setTimeout.mock.lastCall as unknown as [() => void])[0]();
+    const fireTimer = () => (setTimeout.mock.lastCall as unknown as [() => void, number])[0]();
     clock.setTimeout(() => {
       throw new Error('broken');
     }, 10);
     note('next', 20);
     base.set(10);
     expect(fireTimer).toThrow('broken');
+    expect(setTimeout.mock.calls.map(([, delayMs]) => delayMs)).toEqual([10, 10]);
     base.set(20);
     fireTimer();
     expect(log).toEqual(['next at 20', 'after']);

@@ -43,6 +43,19 @@ describe('a registry of breakers that nobody holds any more', () => {
     expect(registry.get('a')).toBe(newer);
   });
 
+  test('forgets one that was let go twice', async () => {
+    const wrong: unknown[] = [];
+    const note = (error: unknown) => wrong.push(error);
+    process.once('uncaughtException', note);
+    const registry = aRegistryAfter('a', 'b', 'a', 'b', 'a');
+    await nextTask();
+    collect();
+    await settle();
+    process.off('uncaughtException', note);
+    expect(wrong).toEqual([]);
+    expect(registry.size).toBe(1);
+  });
+
   test('can be stopped', async () => {
     const registry = aRegistryAfter('a');
     await nextTask();
