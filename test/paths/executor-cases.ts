@@ -61,6 +61,7 @@ const portTrouble: readonly PathEvent[] = [
   actorDone('acquireLease', undefined),
   actorFailed('acquireLease', ERRORS.storage),
   actorFailed('restoreBreaker', ERRORS.storage),
+  actorFailed('restoreBreaker', ERRORS.outage),
   actorDone('readEpoch', { epoch: 5, error: ERRORS.outage }),
   actorFailed('readEpoch', ERRORS.storage),
   actorFailed('readEpoch', ERRORS.leaseLost),

@@ -184,6 +184,8 @@ export function learn(ledger: Ledger, event: PathEvent): Ledger {
     if (event.type === 'FAULT') return failed(ledger, event.error);
     return event.type === 'START' && ledger.rest === 'idle' ? { ...ledger, isPolling: true } : ledger;
   }
+  const isStray = ['SIGNED', 'OUTCOME', 'RESTED'].includes(event.type) && event.from === undefined;
+  if (isStray) return ledger;
   const read = IN_TICK[event.type] as ((ledger: Ledger, event: PathEvent) => Ledger) | undefined;
   if (read !== undefined) return read(ledger, event);
   return 'error' in event && event.error !== undefined ? failed(ledger, event.error) : ledger;

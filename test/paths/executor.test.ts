@@ -55,9 +55,17 @@ function expectStep(variant: ExecutorVariant, before: Ledger, step: ExecutorStep
 
   expect(status).toBe(ledger.rest === 'stopped' ? 'done' : 'active');
   expect(typeof value === 'string' ? value : 'ticking').toBe(ledger.rest);
+  const { isPolling, isStopping, fault, lease } = ledger;
   const out = Object.values(ledger.out);
-  expect(context.ordersOut).toBe(out.length);
-  expect(context.submissionsOut).toBe(out.filter((order) => order === 'SUBMIT').length);
+  const submissionsOut = out.filter((order) => order === 'SUBMIT').length;
+  expect(context).toMatchObject({
+    isPolling,
+    isStopping,
+    fault,
+    lease,
+    ordersOut: out.length,
+    submissionsOut,
+  });
 }
 
 for (const [at, variant] of EXECUTORS.entries()) {
