@@ -55,6 +55,7 @@ function expectStep(variant: ExecutorVariant, before: Ledger, step: ExecutorStep
 
   expect(status).toBe(ledger.rest === 'stopped' ? 'done' : 'active');
   expect(typeof value === 'string' ? value : 'ticking').toBe(ledger.rest);
+  expect(context.breaker !== undefined).toBe(ledger.hasBreaker);
   const { isPolling, isStopping, fault, lease } = ledger;
   const out = Object.values(ledger.out);
   const submissionsOut = out.filter((order) => order === 'SUBMIT').length;
