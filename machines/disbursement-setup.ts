@@ -113,10 +113,15 @@ const vocabulary = setup({
   },
 });
 
-/** What the breaker is told of an attempt that failed. */
-function failureOutcome(error: Error): BreakerOutcome | undefined {
+/** What the breaker is told when signing failed. No permit is out: of a fault that says nothing it hears nothing. */
+function signingOutcome(error: Error): BreakerOutcome | undefined {
+  if (isSigningRefusal(error) || isConfigurationFault(error)) return undefined;
+  return isCancellation(error) ? 'CANCELLED' : 'FAILURE';
+}
+
+/** What the breaker is told when submitting failed: the permit that is out needs an end. */
+function submissionOutcome(error: Error): BreakerOutcome {
   if (isConfigurationFault(error) || isCancellation(error) || isSubmissionRefusal(error)) return 'CANCELLED';
-  if (isSigningRefusal(error)) return undefined;
   return isAlreadyKnown(error) ? 'SUCCESS' : 'FAILURE';
 }
 
@@ -136,7 +141,7 @@ export const disbursementSetup = vocabulary.extend({
       assertEvent(event, 'xstate.done.actor.sign');
       const { output } = event;
       if ('intent' in output) return { intent: output.intent };
-      const type = failureOutcome(output.error);
+      const type = signingOutcome(output.error);
       return { error: output.error, outcome: type && { type, generation: output.generation } };
     }),
     announceSignature: vocabulary.sendTo(
@@ -160,8 +165,8 @@ export const disbursementSetup = vocabulary.extend({
       const { output } = event;
       if (output.permit === undefined) return {};
       const { id: permit, generation } = output.permit;
-      const type = output.error === undefined ? ('SUCCESS' as const) : failureOutcome(output.error);
-      return { error: output.error, outcome: type && { type, generation, permit } };
+      const type = output.error === undefined ? 'SUCCESS' : submissionOutcome(output.error);
+      return { error: output.error, outcome: { type, generation, permit } };
     }),
     noteVerdict: vocabulary.assign(({ event }) => {
       const { status, isBackingOff } = verdict(event);

@@ -30,7 +30,7 @@ export const ANSWERS = {
   cancelled: { order: 'PAY', outcome: 'CANCELLED', status: 'cancelled', error: ERRORS.cancelled },
   'not signed': { order: 'PAY', status: 'queued', error: ERRORS.notSigned },
   'signer down': { order: 'PAY', outcome: 'FAILURE', status: 'queued', error: ERRORS.signerDown },
-  'wrong key': { order: 'PAY', outcome: 'CANCELLED', status: 'queued', error: ERRORS.configuration },
+  'wrong key': { order: 'PAY', status: 'queued', error: ERRORS.configuration },
   staged: { order: 'PAY', isSigned: true, status: 'staged' },
   'not staged': {
     order: 'PAY',

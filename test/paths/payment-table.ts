@@ -52,7 +52,7 @@ const SIGNING_FAILED = new Map<unknown, Outcome | undefined>([
   [ERRORS.signerDown, 'FAILURE'],
   [ERRORS.notSigned, undefined],
   [ERRORS.cancelled, 'CANCELLED'],
-  [ERRORS.configuration, 'CANCELLED'],
+  [ERRORS.configuration, undefined],
 ]);
 const SUBMITTING_FAILED = new Map<unknown, Outcome>([
   [ERRORS.outage, 'FAILURE'],

@@ -219,6 +219,7 @@ export const faults = [
     const executor = world.executor();
     assert.equal(await world.faultOf(executor.tick()), error);
     await world.areAll('queued');
+    assert.deepEqual(world.toldTypes, []);
     assert.equal(executor.snapshot.state, 'faulted');
     assert.equal(world.signer.count, 1);
     assert.equal((await world.row('a')).attempts, 0);
