@@ -1,5 +1,6 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { StorageError } from '../errors.ts';
 import { isAnvilAt, startAnvil } from './anvil.ts';
 
 /** Where the dev chain runs. */
@@ -41,8 +42,24 @@ async function writeRecord(folder: string, chain: DevChain): Promise<void> {
  * process, so that killing the command loses no block.
  *
  * @param folder holds the chain's record and log
+ * @throws StorageError when that folder cannot be written, ConfigurationError when anvil is not installed
  */
 export async function findOrStartChain(folder: string): Promise<FoundChain> {
+  try {
+    return await findOrStart(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new StorageError(
+      `the local chain cannot be kept in ${folder} (${code}): choose another place with --db`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+async function findOrStart(folder: string): Promise<FoundChain> {
   await mkdir(folder, { recursive: true });
   const old = await readRecord(folder);
   if (old !== undefined && (await isAnvilAt(old.url, old.genesisHash))) return { ...old, isOld: true };

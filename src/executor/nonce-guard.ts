@@ -22,6 +22,6 @@ export async function assertNonceKnown(
   throw new ConfigurationError(
     `the account has used ${chain} nonces and this store knows of ${known}: it is an old or a new store, or the key is ` +
       'used elsewhere, and rows it holds for unpaid may be paid already; put the right store back, or check the rows ' +
-      'and accept it with --adopt-nonce',
+      'and accept it with "treasury run --adopt-nonce" (a local chain: begin anew with "treasury dev --reset")',
   );
 }

@@ -180,6 +180,15 @@ describe('treasury dev', () => {
     expect(live.stderr()).toMatch(/^treasury: rows\.csv cannot be read[^\n]*\n$/);
   });
 
+  test('refuses a place that cannot be written with 74 and a remedy, and leaves no chain behind', async () => {
+    await putRows(1);
+    const live = dev('--once', '--db', 'rows.csv/treasury.db');
+    expect(await live.ended).toBe(74);
+    expect(live.stderr()).toMatch(
+      /^treasury: the local chain cannot be kept in rows\.csv \([A-Z]+\): choose another place with --db\n$/,
+    );
+  });
+
   test('refuses a port that is taken with 78 and a remedy', async () => {
     await putRows(1);
     const first = dev();
