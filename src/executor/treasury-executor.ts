@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createActor } from 'xstate';
 import type { ExecutorEvent, TickEnded } from '../../machines/index.ts';
+import { callSafely } from '../breaker/listeners.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { LeaseLostError } from '../errors.ts';
 import { BreakerKeeper } from './breaker-keeper.ts';
@@ -47,10 +48,14 @@ class ActorExecutor implements TreasuryExecutor {
   #lastTickAt: number | undefined;
   #fault: Error | undefined;
   #telemetryErrors = 0;
+  readonly #telemetryFailed = () => {
+    this.#telemetryErrors += 1;
+  };
 
   constructor(charts: Charts, config: TreasuryExecutorConfig) {
     const settings = resolveSettings(config);
     const clock = config.clock ?? pollingClock;
+    const { inspect } = config;
     this.#config = config;
     this.#wallNow = () => (clock.wallNow === undefined ? clock.now() : clock.wallNow());
     const ports: ExecutorPorts = {
@@ -74,7 +79,7 @@ class ActorExecutor implements TreasuryExecutor {
     this.actor = createActor(provideExecutor(charts, ports, this.#keeper), {
       input: { settings },
       clock,
-      ...(config.inspect === undefined ? {} : { inspect: config.inspect }),
+      ...(inspect !== undefined && { inspect: (event) => callSafely(inspect, event, this.#telemetryFailed) }),
     });
     this.actor.on('tick.ended', (tick) => this.#tickEnded(tick));
     this.actor.subscribe({
@@ -151,15 +156,12 @@ class ActorExecutor implements TreasuryExecutor {
     const { circuitBreakerTelemetry } = this.#config;
     const breaker = this.#keeper.breaker;
     if (circuitBreakerTelemetry === undefined || breaker === undefined) return;
-    const failed = () => {
-      this.#telemetryErrors += 1;
-    };
-    try {
-      const result: unknown = circuitBreakerTelemetry(breaker.stateCode, breaker.failures, breaker.successes);
-      Promise.resolve(result).catch(failed);
-    } catch {
-      failed();
-    }
+    const { stateCode, failures, successes } = breaker;
+    callSafely(
+      () => circuitBreakerTelemetry(stateCode, failures, successes),
+      undefined,
+      this.#telemetryFailed,
+    );
   }
 
   #died(error: Error): void {

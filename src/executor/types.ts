@@ -84,7 +84,7 @@ export interface TreasuryExecutorSnapshot {
   /** What stood in its way last; `circuit_breaker_open state=<state>` when the breaker refused. */
   readonly error: string | undefined;
   readonly circuitState: CircuitState | undefined;
-  /** Telemetry callbacks that threw or rejected. */
+  /** Telemetry callbacks and inspectors that threw or rejected. */
   readonly telemetryErrors: number;
 }
 

@@ -73,6 +73,20 @@ export const telling = [
     await world.payAll(executor);
   }),
 
+  scenario('an inspector that throws or rejects changes no payment', async (world) => {
+    await world.queue('a', 'b');
+    const executor = world.executor({
+      inspect: ({ type }) => {
+        if (type === '@xstate.event') throw new Error('no inspection');
+        return Promise.reject(new Error('no inspection'));
+      },
+    });
+    await world.tick(executor);
+    await world.areAll('submitted');
+    assert.ok(executor.snapshot.telemetryErrors > 0);
+    await world.payAll(executor);
+  }),
+
   scenario('a callback that asks for a tick gets a new one', async (world) => {
     let next: Promise<void> | undefined;
     const executor = world.executor({
