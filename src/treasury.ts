@@ -80,14 +80,7 @@ export async function openTreasury(options: TreasuryOptions): Promise<Treasury> 
     ...(options.rpcTimeoutMs !== undefined && { timeoutMs: options.rpcTimeoutMs }),
   });
   try {
-    await store.bindChain({
-      chainId: chain.chainId,
-      genesisHash: chain.genesisHash,
-      signer: chain.address,
-    });
-    if (!options.adoptNonce) {
-      await assertNonceKnown(store, chain.nextNonce, AbortSignal.timeout(NONCE_WITHIN_MS));
-    }
+    await claimStore(store, chain, options.adoptNonce ?? false);
     const breakerListeners: ((change: StateChange) => void)[] = [];
     let openings = 0;
     const telemetry = createTelemetry({ version: options.version });
@@ -127,6 +120,15 @@ export async function openTreasury(options: TreasuryOptions): Promise<Treasury> 
     chain.close();
     throw error;
   }
+}
+
+/** A bound store has to be this chain's; a new one is bound only once the chain is accepted, or a typo would claim it. */
+async function claimStore(store: Store, chain: EvmChain, adoptNonce: boolean): Promise<void> {
+  const { chainId, genesisHash, address: signer } = chain;
+  const bind = () => store.bindChain({ chainId, genesisHash, signer });
+  if ((await store.boundChain()) !== undefined) await bind();
+  if (!adoptNonce) await assertNonceKnown(store, chain.nextNonce, AbortSignal.timeout(NONCE_WITHIN_MS));
+  await bind();
 }
 
 function executorOptions(options: TreasuryOptions): ExecutorOptions {

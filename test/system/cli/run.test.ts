@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { DEV_PRIVATE_KEY } from '../../../src/dev/anvil.ts';
 import { type RpcProxy, startRpcProxy } from '../../../src/dev/rpc-proxy.ts';
+import { openSqliteStore } from '../../../src/store/sqlite.ts';
 import { startTestChain, type TestChain } from '../../support/chain.ts';
 import { end, type LiveTreasury, startLive } from './live-treasury.ts';
 import { objectsOf, treasury } from './treasury.ts';
@@ -164,6 +165,10 @@ describe('treasury run', () => {
     await importRows(`A,${PAYEE},5,,,`);
     await expectRefusal(run('--once'), 78, /has used 1 nonces and this store knows of 0/);
     expect(await chain.balanceOf(PAYEE)).toBe(5n);
+    // Refused is refused: a wrong endpoint must not claim the store for its chain.
+    const store = await openSqliteStore(join(folder, '.treasury', 'treasury.db'));
+    expect(await store.boundChain()).toBeUndefined();
+    await store.close();
 
     const adopted = run('--once', '--adopt-nonce', '--poll-interval', '50ms');
     const { msg } = await adopted.line((line) => line.msg?.startsWith('--adopt-nonce') ?? false);
