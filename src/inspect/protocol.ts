@@ -1,13 +1,7 @@
 // What the inspector's server tells its page. Types only: both sides are compiled against them.
 
 /** A value that passed the allow-list. What did not pass is not there; what was cut says so in a string of its own. */
-export type Shown =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly Shown[]
-  | { readonly [key: string]: Shown };
+export type Shown = null | boolean | number | string | readonly Shown[] | { readonly [key: string]: Shown };
 
 /** Fields of a context or an event, by name. */
 export type ShownFields = { readonly [key: string]: Shown };
@@ -88,9 +82,11 @@ export interface StateChangeView {
   readonly to: ShownValue;
   /** Ids of all states that are active now, the root's among them; in the drawing `data-state`. */
   readonly active: readonly string[];
+  /** Types of the events that it would do something with now. */
+  readonly accepts: readonly string[];
 }
 
-/** An actor appeared. */
+/** An actor appeared; its picture is as of this record. */
 export interface StartedRecord extends RecordBase {
   readonly kind: 'started';
   readonly picture: ActorPicture;
@@ -171,10 +167,18 @@ export interface PastChange {
 
 export interface RefusedView {
   readonly count: number;
-  readonly last?: { readonly seq: number; readonly at: number; readonly what: string; readonly reason: string };
+  readonly last?: {
+    readonly seq: number;
+    readonly at: number;
+    readonly what: string;
+    readonly reason: string;
+  };
 }
 
-/** First frame of every connection, and again for one that could not keep up. */
+/**
+ * First frame of every connection, and again for one that could not keep up. What is kept of the history follows in
+ * batches: records up to `upTo` are for the log only, the pictures know them already.
+ */
 export interface Hello {
   /** Another one: the server was started anew, and numbers begin again. */
   readonly instance: string;
@@ -183,10 +187,8 @@ export interface Hello {
   /** Pictures as they are after record `upTo`. */
   readonly actors: readonly ActorPicture[];
   readonly upTo: number;
-  /** Records between the last one that the client has and the oldest that is still there. */
+  /** Records behind the last one that the client has, which are not kept any more. */
   readonly dropped: number;
-  /** Kept records that follow, all of them at or before `upTo`: for the log only, the pictures know them. */
-  readonly history: readonly FeedRecord[];
 }
 
 /** Every later frame. */
