@@ -20,6 +20,7 @@ export type {
   ErrorVerdict,
   ExecuteOptions,
   Permit,
+  Rejection,
   StateChange,
 } from './breaker/types.ts';
 export type {

@@ -253,11 +253,19 @@ export class ActorBreaker implements CircuitBreaker {
   /** Admits, and in HALF_OPEN takes the slot. */
   #admit(id: string | undefined): boolean {
     this.#clock.catchUp();
-    if (!this.#admits()) return false;
-    if (this.actor.getSnapshot().value === 'CLOSED') return true;
-    if (isBusy(this.actor)) return false;
+    const isAdmitted = this.#admits();
+    if (isAdmitted && this.actor.getSnapshot().value === 'CLOSED') return true;
+    if (!isAdmitted || isBusy(this.actor)) return this.#reject();
     this.#send({ type: 'PERMIT', id });
     return true;
+  }
+
+  #reject(): false {
+    if (this.#listeners.hearRejections) {
+      const state = this.actor.getSnapshot().value as CircuitState;
+      this.#listeners.rejected({ state, retryAfterMs: this.untilNextChance() });
+    }
+    return false;
   }
 
   #permit(id: string, generation: number): Permit {

@@ -6,10 +6,12 @@ type Listener<Name extends keyof CircuitBreakerEvents> = (detail: CircuitBreaker
 /** Who listens to a breaker. A listener that throws is reported once and changes nothing for anybody else. */
 export class Listeners {
   readonly #stateChange = new Set<Listener<'stateChange'>>();
+  readonly #rejected = new Set<Listener<'rejected'>>();
   readonly #error = new Set<Listener<'error'>>();
 
   add<Name extends keyof CircuitBreakerEvents>(name: Name, listener: Listener<Name>): () => void {
-    const set = (name === 'stateChange' ? this.#stateChange : this.#error) as Set<Listener<Name>>;
+    const sets = { stateChange: this.#stateChange, rejected: this.#rejected, error: this.#error };
+    const set = sets[name] as Set<Listener<Name>>;
     const own: Listener<Name> = (detail) => listener(detail);
     set.add(own);
     return () => {
@@ -17,9 +19,19 @@ export class Listeners {
     };
   }
 
+  /** Somebody wants to hear of refused calls: to describe them costs more than to refuse. */
+  get hearRejections(): boolean {
+    return this.#rejected.size > 0;
+  }
+
   stateChanged(change: CircuitBreakerEvents['stateChange']): void {
     for (const listener of [...this.#stateChange])
       callSafely(listener, change, (error) => this.report(error));
+  }
+
+  rejected(rejection: CircuitBreakerEvents['rejected']): void {
+    for (const listener of [...this.#rejected])
+      callSafely(listener, rejection, (error) => this.report(error));
   }
 
   /** Tells the `error` listeners; with none of them, or when one throws itself, the process warns. */

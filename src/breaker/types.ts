@@ -56,8 +56,20 @@ export interface StateChange extends BreakerChange {
   readonly retryAfterMs: number;
 }
 
+/** A request that was not admitted. */
+export interface Rejection {
+  readonly state: CircuitState;
+  /** Milliseconds to the next chance; Infinity when ISOLATED, stopped or dead. */
+  readonly retryAfterMs: number;
+}
+
 export interface CircuitBreakerEvents {
   readonly stateChange: StateChange;
+  /**
+   * `allowRequest`, `tryAcquire` or `execute` said no. Called within the refused call, as often as calls are refused.
+   * Actors that ask by `PERMIT` are answered by the chart, and not told here.
+   */
+  readonly rejected: Rejection;
   readonly error: unknown;
 }
 

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { TrustedHosts } from './trusted-hosts.ts';
+import type { TrustedHosts } from '../trusted-hosts.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { type FastifyInstance, fastify } from 'fastify';
+import { TrustedHosts } from '../trusted-hosts.ts';
 import { addFailures, answerBadUrl, answerClientError, BODY_LIMIT } from './failures.ts';
 import { addGuard } from './guard.ts';
 import { ListenError } from './listen-error.ts';
@@ -7,7 +8,6 @@ import { type ConnectionLimits, DEFAULT_LIMITS, type ServerOptions } from './opt
 import { addOutageRoutes } from './outage-routes.ts';
 import { RoutesIndex } from './routes-index.ts';
 import { addStateRoutes } from './state-routes.ts';
-import { TrustedHosts } from './trusted-hosts.ts';
 
 export { ListenError } from './listen-error.ts';
 export type { ServerOptions } from './options.ts';

@@ -1,13 +1,7 @@
 // What the inspector's server tells its page. Types only: both sides are compiled against them.
 
 /** A value that passed the allow-list. What did not pass is not there; what was cut says so in a string of its own. */
-export type Shown =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly Shown[]
-  | { readonly [key: string]: Shown };
+export type Shown = null | boolean | number | string | readonly Shown[] | { readonly [key: string]: Shown };
 
 /** Fields of a context or an event, by name. */
 export type ShownFields = { readonly [key: string]: Shown };
@@ -173,7 +167,12 @@ export interface PastChange {
 
 export interface RefusedView {
   readonly count: number;
-  readonly last?: { readonly seq: number; readonly at: number; readonly what: string; readonly reason: string };
+  readonly last?: {
+    readonly seq: number;
+    readonly at: number;
+    readonly what: string;
+    readonly reason: string;
+  };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import { ConfigurationError } from '../errors.ts';
+import { ConfigurationError } from './errors.ts';
 
 interface Authority {
   readonly hostname: string;

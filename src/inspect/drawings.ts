@@ -1,0 +1,81 @@
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import type { ChartState } from '../diagram/chart.ts';
+
+/** The worker ends when it had nothing to draw for so long. Milliseconds. */
+const IDLE_MS = 5_000;
+
+/** In the sources, in the compiled library, and beside the bundled command: always next to this module. */
+const WORKER = new URL(`./layout-worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
+
+interface Drawn {
+  readonly name: string;
+  readonly svg: string;
+}
+
+/** Draws each chart once, in a thread of its own. */
+export class Drawings {
+  readonly #made = new Map<string, Promise<string>>();
+  readonly #waiting = new Map<string, PromiseWithResolvers<string>>();
+  #worker: Worker | undefined;
+  #idle: NodeJS.Timeout | undefined;
+
+  /** @throws (as a rejection) Error that says what is missing, when the layout cannot be made */
+  svg(name: string, chart: ChartState): Promise<string> {
+    const known = this.#made.get(name);
+    if (known !== undefined) return known;
+    const made = this.#draw(name, chart);
+    this.#made.set(name, made);
+    // The next one who asks tries again.
+    made.catch(() => this.#made.delete(name));
+    return made;
+  }
+
+  stop(): void {
+    clearTimeout(this.#idle);
+    void this.#worker?.terminate();
+    this.#worker = undefined;
+    this.#fail(new Error('the inspector was stopped'));
+  }
+
+  #draw(name: string, chart: ChartState): Promise<string> {
+    const waiting = Promise.withResolvers<string>();
+    this.#waiting.set(name, waiting);
+    clearTimeout(this.#idle);
+    this.#worker ??= this.#start();
+    this.#worker.postMessage({ name, chart });
+    return waiting.promise;
+  }
+
+  #start(): Worker {
+    const worker = new Worker(fileURLToPath(WORKER), { stdin: false });
+    worker.unref();
+    worker.on('message', ({ name, svg }: Drawn) => {
+      this.#waiting.get(name)?.resolve(svg);
+      this.#waiting.delete(name);
+      if (this.#waiting.size === 0) this.#idle = setTimeout(() => this.#end(worker), IDLE_MS).unref();
+    });
+    worker.on('error', (error) => {
+      this.#worker = undefined;
+      this.#fail(explain(error));
+    });
+    return worker;
+  }
+
+  #end(worker: Worker): void {
+    this.#worker = undefined;
+    void worker.terminate();
+  }
+
+  #fail(error: Error): void {
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+  }
+}
+
+function explain(error: unknown): Error {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.includes("'elkjs'")
+    ? new Error('charts are drawn with elkjs, which is not installed: npm install elkjs', { cause: error })
+    : new Error('the chart could not be drawn', { cause: error });
+}

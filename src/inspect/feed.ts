@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+import type { History } from './history.ts';
+import type { Batch, Hello } from './protocol.ts';
+import type { Recorder } from './recorder.ts';
+
+/** Records come to the pages together: a person sees no difference, and fifty pages cost fifty writes. Milliseconds. */
+const FLUSH_MS = 20;
+/** So often a silent connection says that it is alive. Milliseconds. */
+const HEARTBEAT_MS = 15_000;
+/** A page that takes nothing for so long is cut; if it lives, it comes back and continues. Milliseconds. */
+const STUCK_MS = 30_000;
+/** Records of one frame: what is written at once, and so the most that waits for a page that does not read. */
+const FRAME_RECORDS = 100;
+
+interface Client {
+  readonly response: ServerResponse;
+  /** Number of the last record that was written to it. */
+  seq: number;
+  /** Its pictures are as after this record. Gaps before it are told and harmless; behind it they need new pictures. */
+  upTo: number;
+  /** Since when its connection is full; `undefined` while it takes more. By `performance.now`. */
+  fullSince: number | undefined;
+}
+
+/**
+ * The pages that watch, over server-sent events.
+ *
+ * Each has a place in the history and is written to only while its connection takes more. So a page that does not read
+ * costs one frame of memory and no time; what it missed is still in the history, or is told to be gone.
+ */
+export class Feed {
+  readonly #instance = randomUUID().slice(0, 8);
+  readonly #history: History;
+  readonly #recorder: Recorder;
+  readonly #clients = new Set<Client>();
+  /** Frames of this flush: most pages are at the same place. */
+  readonly #frames = new Map<number, { readonly text: string; readonly upTo: number }>();
+  #flushTimer: NodeJS.Timeout | undefined;
+  #heartbeat: NodeJS.Timeout | undefined;
+
+  constructor(history: History, recorder: Recorder) {
+    this.#history = history;
+    this.#recorder = recorder;
+  }
+
+  get clients(): number {
+    return this.#clients.size;
+  }
+
+  /** Something was recorded. */
+  poke(): void {
+    if (this.#clients.size === 0 || this.#flushTimer !== undefined) return;
+    this.#flushTimer = setTimeout(() => {
+      this.#flushTimer = undefined;
+      this.#flush();
+    }, FLUSH_MS);
+    this.#flushTimer.unref();
+  }
+
+  /** @param lastEventId what the page has already, as it says after a reconnect */
+  add(response: ServerResponse, lastEventId: string | undefined): void {
+    response.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'x-accel-buffering': 'no',
+    });
+    const client: Client = { response, seq: this.#placeOf(lastEventId), upTo: 0, fullSince: undefined };
+    this.#clients.add(client);
+    response.on('close', () => this.#remove(client));
+    response.on('error', () => this.#remove(client));
+    response.on('drain', () => {
+      client.fullSince = undefined;
+      this.#serve(client);
+      this.#frames.clear();
+    });
+    this.#heartbeat ??= setInterval(() => this.#beat(), HEARTBEAT_MS).unref();
+    this.#recorder.publish();
+    this.#greet(client);
+    this.#serve(client);
+    this.#frames.clear();
+  }
+
+  /** Ends every connection. */
+  stop(): void {
+    clearTimeout(this.#flushTimer);
+    clearInterval(this.#heartbeat);
+    for (const { response } of this.#clients) response.end();
+    this.#clients.clear();
+  }
+
+  #flush(): void {
+    for (const client of this.#clients) this.#serve(client);
+    this.#frames.clear();
+  }
+
+  #remove(client: Client): void {
+    this.#clients.delete(client);
+    if (this.#clients.size > 0) return;
+    clearInterval(this.#heartbeat);
+    this.#heartbeat = undefined;
+  }
+
+  #placeOf(lastEventId: string | undefined): number {
+    const [, instance, seq] = /^([0-9a-f]{8})\.(\d{1,15})$/.exec(lastEventId ?? '') ?? [];
+    return instance === this.#instance ? Math.min(Number(seq), this.#history.last) : 0;
+  }
+
+  /** Everything as it is now. */
+  #greet(client: Client): void {
+    client.upTo = this.#history.last;
+    const hello: Hello = {
+      instance: this.#instance,
+      now: Date.now(),
+      actors: this.#recorder.pictures(),
+      upTo: client.upTo,
+      dropped: this.#history.droppedSince(client.seq),
+    };
+    this.#write(client, this.#event('hello', client.seq, hello));
+  }
+
+  /** Writes what the client has not had, as much as its connection takes. */
+  #serve(client: Client): void {
+    if (client.fullSince !== undefined) return;
+    this.#recorder.publish();
+    const isLost = this.#history.droppedSince(Math.max(client.seq, client.upTo)) > 0;
+    if (isLost) this.#greet(client);
+    while (client.fullSince === undefined && client.seq < this.#history.last) {
+      const { text, upTo } = this.#frame(client.seq);
+      client.seq = upTo;
+      this.#write(client, text);
+    }
+  }
+
+  #frame(seq: number): { readonly text: string; readonly upTo: number } {
+    const made = this.#frames.get(seq);
+    if (made !== undefined) return made;
+    const records = this.#history.since(seq, FRAME_RECORDS);
+    const upTo = records.at(-1)?.seq ?? this.#history.last;
+    const batch: Batch = { now: Date.now(), records };
+    const frame = { text: this.#event('records', upTo, batch), upTo };
+    this.#frames.set(seq, frame);
+    return frame;
+  }
+
+  #event(name: string, seq: number, data: Hello | Batch): string {
+    return `id: ${this.#instance}.${seq}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+  }
+
+  #write(client: Client, text: string): void {
+    if (!client.response.write(text)) client.fullSince = performance.now();
+  }
+
+  #beat(): void {
+    const now = performance.now();
+    for (const { response, fullSince } of this.#clients) {
+      if (fullSince === undefined) response.write(':\n\n');
+      else if (now - fullSince > STUCK_MS) response.destroy();
+    }
+  }
+}

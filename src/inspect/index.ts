@@ -1,0 +1,14 @@
+/**
+ * `treasury-breaker/inspect`: live statecharts in a browser, for any XState 5 system.
+ *
+ * @packageDocumentation
+ */
+export { createInspector, type Inspector } from './inspector.ts';
+export type {
+  DisbursementSource,
+  InspectorHandler,
+  InspectorOptions,
+  MachineView,
+  ShowList,
+} from './options.ts';
+export type { DisbursementsView, DisbursementView } from './protocol.ts';
