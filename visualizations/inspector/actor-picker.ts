@@ -9,7 +9,11 @@ const MOST = 200;
 export class ActorPicker implements Rendered {
   readonly #store: Store;
   readonly #root: HTMLElement;
-  readonly #select = h('select', { id: 'actor-picker', 'aria-label': 'Actor', 'data-testid': 'actor-picker' });
+  readonly #select = h('select', {
+    id: 'actor-picker',
+    'aria-label': 'Actor',
+    'data-testid': 'actor-picker',
+  });
   readonly #follow = h('input', { type: 'checkbox', id: 'follow', 'data-testid': 'follow' });
   readonly #choice: HTMLElement;
   readonly #only = h('span', { class: 'only' });
@@ -18,7 +22,12 @@ export class ActorPicker implements Rendered {
   constructor(root: HTMLElement, store: Store) {
     this.#root = root;
     this.#store = store;
-    this.#choice = h('span', { class: 'choice' }, this.#select, h('label', { class: 'check' }, this.#follow, 'follow the latest'));
+    this.#choice = h(
+      'span',
+      { class: 'choice' },
+      this.#select,
+      h('label', { class: 'check' }, this.#follow, 'follow the latest'),
+    );
     root.append(this.#choice, this.#only);
     this.#select.addEventListener('change', () => store.pickActor(this.#select.value));
     this.#follow.addEventListener('change', () => {
@@ -50,9 +59,14 @@ export class ActorPicker implements Rendered {
     this.#shown = key;
     const live = shown.filter(({ status }) => status === 'active');
     const ended = shown.filter(({ status }) => status !== 'active');
-    this.#select.replaceChildren(...group(`live (${live.length})`, live), ...group(`ended (${ended.length})`, ended));
+    this.#select.replaceChildren(
+      ...group(`live (${live.length})`, live),
+      ...group(`ended (${ended.length})`, ended),
+    );
   }
 }
 
 const group = (label: string, actors: readonly MachineActor[]): readonly HTMLElement[] =>
-  actors.length === 0 ? [] : [h('optgroup', { label }, ...actors.map(({ name }) => h('option', { value: name }, name)))];
+  actors.length === 0
+    ? []
+    : [h('optgroup', { label }, ...actors.map(({ name }) => h('option', { value: name }, name)))];

@@ -33,7 +33,7 @@ export interface ActorView extends Omit<ActorPicture, 'machine'> {
   readonly startedAt?: number;
 }
 
-const MOST_CHANGES = 20;
+const MOST_CHANGES = 30;
 
 export const timersOf = (timers: readonly RunningTimer[], writtenAt: number): readonly TimerView[] =>
   timers
@@ -74,7 +74,7 @@ function afterEvent(machine: MachineView, record: EventRecord, nameOf: (id: stri
     ...(change !== undefined && {
       value: change.to,
       active: change.active,
-      accepts: change.accepts ?? machine.accepts,
+      accepts: change.accepts,
       changes: [pastChange(record, change, nameOf), ...machine.changes].slice(0, MOST_CHANGES),
       refused: { count: 0 },
     }),
@@ -82,11 +82,10 @@ function afterEvent(machine: MachineView, record: EventRecord, nameOf: (id: stri
 }
 
 function pastChange(
-  { seq, at, actor, from, event, steps }: EventRecord,
+  { seq, at, from, event, steps }: EventRecord,
   change: NonNullable<EventRecord['change']>,
   nameOf: (id: string) => string,
 ): PastChange {
-  const reason = change.reason ?? event['reason'];
   return {
     seq,
     at,
@@ -94,8 +93,8 @@ function pastChange(
     to: change.to,
     event: event.type,
     guards: guardsOf(steps),
-    ...(from !== undefined && { by: from === actor ? nameOf(actor) : nameOf(from) }),
-    ...(typeof reason === 'string' && { reason }),
+    ...(from !== undefined && { by: nameOf(from) }),
+    ...(change.reason !== undefined && { reason: change.reason }),
   };
 }
 

@@ -37,7 +37,8 @@ export class Api {
     });
     const text = await answer.text();
     const value = parsed(text);
-    if (!answer.ok) throw new ApiError(answer.status, errorText(value) ?? `The server answered ${answer.status}`);
+    if (!answer.ok)
+      throw new ApiError(answer.status, errorText(value) ?? `The server answered ${answer.status}`);
     if (value === undefined && text !== '') throw new ApiError(answer.status, 'The server answered no JSON');
     return value as Answer;
   }

@@ -12,8 +12,16 @@ const MOST = 12;
 /** The recent changes of state beside each other, the newest first, with how long each state lasted. */
 export class ChangesView implements Rendered {
   readonly #store: Store;
-  readonly #root = h('section', { class: 'changes', 'aria-label': 'Recent changes of state', 'data-testid': 'changes' });
-  readonly #list = h('ol', { class: 'change-list', tabindex: 0, 'aria-label': 'Recent changes of state, newest first' });
+  readonly #root = h('section', {
+    class: 'changes',
+    'aria-label': 'Recent changes of state',
+    'data-testid': 'changes',
+  });
+  readonly #list = h('ol', {
+    class: 'change-list',
+    tabindex: 0,
+    'aria-label': 'Recent changes of state, newest first',
+  });
   #shown: readonly PastChange[] | undefined;
 
   constructor(parent: HTMLElement, store: Store) {
@@ -43,8 +51,19 @@ export class ChangesView implements Rendered {
         class: 'change',
         title: `${stateText(change.from)} → ${stateText(change.to)}\n${event} ${sender}${guards === '' ? '' : ` — ${guards}`}`,
       },
-      h('span', { class: 'change-state' }, shapeIcon(lookOf(change.to)), h('b', {}, newStateText(change.from, change.to)), h('span', { class: 'muted' }, lasted)),
-      h('span', { class: 'change-cause' }, h('time', {}, clockText(change.at)), ` ${eventText(change.event)}`),
+      h(
+        'span',
+        { class: 'change-state' },
+        shapeIcon(lookOf(change.to)),
+        h('b', {}, newStateText(change.from, change.to)),
+        h('span', { class: 'muted' }, lasted),
+      ),
+      h(
+        'span',
+        { class: 'change-cause' },
+        h('time', {}, clockText(change.at)),
+        ` ${eventText(change.event)}`,
+      ),
     );
     button.addEventListener('click', () => {
       if (this.#store.view === 'context') this.#store.show('log');

@@ -19,17 +19,21 @@ export class ChartMarks {
   get activeBoxes(): readonly Element[] {
     return this.#active
       .filter((id) => !this.#active.some((other) => other.startsWith(`${id}.`)))
-      .flatMap((id) => this.#find('data-state', id, '=').map((group) => group.querySelector(':scope > .state-box') ?? []))
+      .flatMap((id) =>
+        this.#find('data-state', id, '=').map((group) => group.querySelector(':scope > .state-box') ?? []),
+      )
       .flat();
   }
 
   showActive(active: readonly string[], isOver: boolean): void {
     this.#drawing.classList.toggle('is-over', isOver);
     if (active === this.#active) return;
-    for (const id of this.#active) for (const group of this.#find('data-state', id, '=')) group.classList.remove('is-active', 'is-leaf');
+    for (const id of this.#active)
+      for (const group of this.#find('data-state', id, '=')) group.classList.remove('is-active', 'is-leaf');
     for (const marker of this.#markers) marker.remove();
     this.#active = active;
-    for (const id of active) for (const group of this.#find('data-state', id, '=')) group.classList.add('is-active');
+    for (const id of active)
+      for (const group of this.#find('data-state', id, '=')) group.classList.add('is-active');
     this.#markers = this.activeBoxes.map((box) => {
       box.parentElement?.classList.add('is-leaf');
       const marker = markerOf(box);
@@ -39,7 +43,10 @@ export class ChartMarks {
   }
 
   /** Emphasises the edges for a while. @param seq of the record that told of them: each is shown once */
-  showTaken(taken: { readonly seq: number; readonly edges: readonly string[] } | undefined, isFresh: boolean): void {
+  showTaken(
+    taken: { readonly seq: number; readonly edges: readonly string[] } | undefined,
+    isFresh: boolean,
+  ): void {
     if (taken === undefined || taken.seq === this.#takenSeq) return;
     this.#takenSeq = taken.seq;
     this.#forgetTaken();
@@ -64,7 +71,10 @@ export class ChartMarks {
 function markerOf(box: Element): SVGGElement {
   const at = (name: string): number => Number(box.getAttribute(name));
   const [x, y] = [at('x') + at('width') - 14, at('y') + Math.min(15, at('height') / 2)];
-  return svg('g', { class: 'active-marker' },
+  return svg(
+    'g',
+    { class: 'active-marker' },
     svg('circle', { class: 'active-ring', cx: x, cy: y, r: 6.5 }),
-    svg('circle', { class: 'active-dot', cx: x, cy: y, r: 3.5 }));
+    svg('circle', { class: 'active-dot', cx: x, cy: y, r: 3.5 }),
+  );
 }

@@ -23,9 +23,19 @@ export class ChartView implements Rendered {
   readonly #store: Store;
   readonly #charts: Charts;
   readonly #root: HTMLElement;
-  readonly #scroller = h('div', { class: 'chart-scroll', tabindex: 0, role: 'region', 'aria-label': 'State chart', 'data-testid': 'chart' });
+  readonly #scroller = h('div', {
+    class: 'chart-scroll',
+    tabindex: 0,
+    role: 'region',
+    'aria-label': 'State chart',
+    'data-testid': 'chart',
+  });
   readonly #note = h('p', { class: 'empty chart-note' });
-  readonly #goTo = h('button', { type: 'button', class: 'button go-to', hidden: true, 'data-testid': 'go-to-active' }, 'Go to the active state');
+  readonly #goTo = h(
+    'button',
+    { type: 'button', class: 'button go-to', hidden: true, 'data-testid': 'go-to-active' },
+    'Go to the active state',
+  );
   readonly #scale = h('output', { class: 'scale code', 'aria-label': 'Zoom' });
   readonly #zoom: ChartZoom;
   readonly #known = new Map<string, Shown>();
@@ -43,7 +53,17 @@ export class ChartView implements Rendered {
       requestFrame();
     });
     const button = (text: string, label: string, testId: string, onClick: () => void) => {
-      const element = h('button', { type: 'button', class: 'button icon-only', 'aria-label': label, title: label, 'data-testid': testId }, text);
+      const element = h(
+        'button',
+        {
+          type: 'button',
+          class: 'button icon-only',
+          'aria-label': label,
+          title: label,
+          'data-testid': testId,
+        },
+        text,
+      );
       element.addEventListener('click', onClick);
       return element;
     };
@@ -63,7 +83,11 @@ export class ChartView implements Rendered {
     setAttribute(this.#root, 'hidden', !isOpen);
     if (!isOpen) return;
     if (actor === undefined) {
-      this.#say(this.#store.model.instance === undefined ? 'Waiting for the first picture…' : 'No actor of this kind is alive now.');
+      this.#say(
+        this.#store.model.instance === undefined
+          ? 'Waiting for the first picture…'
+          : 'No actor of this kind is alive now.',
+      );
       return;
     }
     const state = this.#charts.get(actor.machine.chart);
@@ -90,7 +114,13 @@ export class ChartView implements Rendered {
       this.#shown.scroll = { left: this.#scroller.scrollLeft, top: this.#scroller.scrollTop };
     }
     const known = this.#known.get(chart);
-    this.#shown = known ?? { chart, drawing, marks: new ChartMarks(drawing), countdown: new Countdown(drawing), scroll: undefined };
+    this.#shown = known ?? {
+      chart,
+      drawing,
+      marks: new ChartMarks(drawing),
+      countdown: new Countdown(drawing),
+      scroll: undefined,
+    };
     this.#known.set(chart, this.#shown);
     this.#zoom.show(drawing);
     this.#actorId = undefined;
@@ -124,10 +154,15 @@ export class ChartView implements Rendered {
 
   #describe({ name, machine, status }: MachineActor, drawing: SVGSVGElement): void {
     const [timer] = machine.timers;
-    const next = timer === undefined ? '' : ` ${timerText(timer)} in ${countdownText(timer.delayMs)} from its start.`;
+    const next =
+      timer === undefined ? '' : ` ${timerText(timer)} in ${countdownText(timer.delayMs)} from its start.`;
     const over = status === 'active' ? '' : ` The actor has ended: ${status}.`;
     setAttribute(drawing, 'role', 'img');
-    setAttribute(drawing, 'aria-label', `State chart ${machine.id} of ${name}. Active: ${stateText(machine.value)}.${next}${over}`);
+    setAttribute(
+      drawing,
+      'aria-label',
+      `State chart ${machine.id} of ${name}. Active: ${stateText(machine.value)}.${next}${over}`,
+    );
   }
 
   #goToActive(): void {
@@ -143,7 +178,12 @@ export class ChartView implements Rendered {
       boxes.length === 0 ||
       boxes.some((element) => {
         const box = element.getBoundingClientRect();
-        return box.bottom > room.top + 12 && box.top < room.bottom - 12 && box.right > room.left + 12 && box.left < room.right - 12;
+        return (
+          box.bottom > room.top + 12 &&
+          box.top < room.bottom - 12 &&
+          box.right > room.left + 12 &&
+          box.left < room.right - 12
+        );
       })
     );
   }

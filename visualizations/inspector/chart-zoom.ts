@@ -26,7 +26,8 @@ export class ChartZoom {
     scroller.addEventListener('wheel', (event) => this.#onWheel(event), { passive: false });
     scroller.addEventListener('pointerdown', (event) => this.#onDown(event));
     scroller.addEventListener('pointermove', (event) => this.#onMove(event));
-    for (const type of ['pointerup', 'pointercancel'] as const) scroller.addEventListener(type, (event) => this.#onUp(event));
+    for (const type of ['pointerup', 'pointercancel'] as const)
+      scroller.addEventListener(type, (event) => this.#onUp(event));
     scroller.addEventListener('keydown', (event) => this.#onKey(event));
     scroller.addEventListener('scroll', onChange, { passive: true });
     new ResizeObserver(() => {
@@ -93,14 +94,19 @@ export class ChartZoom {
     if (!event.ctrlKey) return;
     event.preventDefault();
     const box = this.#scroller.getBoundingClientRect();
-    this.#zoomTo(this.#scale * Math.exp(-event.deltaY / 300), event.clientX - box.left, event.clientY - box.top);
+    this.#zoomTo(
+      this.#scale * Math.exp(-event.deltaY / 300),
+      event.clientX - box.left,
+      event.clientY - box.top,
+    );
   }
 
   #onDown(event: PointerEvent): void {
     if (event.button !== 0) return;
     this.#pointers.set(event.pointerId, event);
     const [one, two] = [...this.#pointers.values()];
-    if (one !== undefined && two !== undefined) this.#pinch = { distance: distanceOf(one, two), scale: this.#scale };
+    if (one !== undefined && two !== undefined)
+      this.#pinch = { distance: distanceOf(one, two), scale: this.#scale };
   }
 
   #onMove(event: PointerEvent): void {

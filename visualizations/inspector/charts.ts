@@ -5,7 +5,11 @@ import { importSvg } from './svg-import.ts';
 export type ChartState =
   | { readonly kind: 'loading' }
   | { readonly kind: 'failed'; readonly message: string }
-  | { readonly kind: 'there'; readonly svg: SVGSVGElement; readonly ways: ReadonlyMap<string, ReadonlySet<string>> };
+  | {
+      readonly kind: 'there';
+      readonly svg: SVGSVGElement;
+      readonly ways: ReadonlyMap<string, ReadonlySet<string>>;
+    };
 
 /** Loads every drawing once. */
 export class Charts {

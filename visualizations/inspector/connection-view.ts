@@ -44,7 +44,10 @@ export class ConnectionView implements Rendered {
 }
 
 /** @param now page time */
-export function connectionText(connection: Connection, now: number): { readonly kind: 'live' | 'trying' | 'lost' | 'locked'; readonly text: string } {
+export function connectionText(
+  connection: Connection,
+  now: number,
+): { readonly kind: 'live' | 'trying' | 'lost' | 'locked'; readonly text: string } {
   switch (connection.kind) {
     case 'live':
       return { kind: 'live', text: 'live' };
@@ -52,13 +55,17 @@ export function connectionText(connection: Connection, now: number): { readonly 
       return { kind: 'locked', text: connection.isWrong ? 'wrong token' : 'needs a token' };
     case 'connecting': {
       const isLost = connection.lostAt !== undefined && now - connection.lostAt >= LOST_AFTER_MS;
-      return isLost ? { kind: 'lost', text: `lost for ${durationText(now - (connection.lostAt ?? now))}, reconnecting` } : { kind: 'trying', text: connection.lostAt === undefined ? 'connecting' : 'reconnecting' };
+      return isLost
+        ? { kind: 'lost', text: `lost for ${durationText(now - (connection.lostAt ?? now))}, reconnecting` }
+        : { kind: 'trying', text: connection.lostAt === undefined ? 'connecting' : 'reconnecting' };
     }
     case 'waiting': {
       const seconds = `in ${Math.max(1, Math.ceil((connection.until - now) / 1_000))} s`;
       if (connection.why === 'full') return { kind: 'trying', text: `too many watchers, again ${seconds}` };
       const isLost = now - connection.lostAt >= LOST_AFTER_MS;
-      return isLost ? { kind: 'lost', text: `lost for ${durationText(now - connection.lostAt)}, again ${seconds}` } : { kind: 'trying', text: `reconnecting ${seconds}` };
+      return isLost
+        ? { kind: 'lost', text: `lost for ${durationText(now - connection.lostAt)}, again ${seconds}` }
+        : { kind: 'trying', text: `reconnecting ${seconds}` };
     }
   }
 }

@@ -11,7 +11,12 @@ const MOST_OPEN = 12;
 export class ContextView implements Rendered {
   readonly #store: Store;
   readonly #note = h('p', { class: 'context-note muted', 'data-testid': 'context-note' });
-  readonly #tree = h('div', { class: 'tree', role: 'tree', 'aria-label': 'Context', 'data-testid': 'context' });
+  readonly #tree = h('div', {
+    class: 'tree',
+    role: 'tree',
+    'aria-label': 'Context',
+    'data-testid': 'context',
+  });
   readonly #hidden = h('p', { class: 'context-note muted', 'data-testid': 'hidden-fields' });
   /** What somebody opened or closed, by actor name and path. */
   readonly #choices = new Map<string, boolean>();
@@ -41,10 +46,19 @@ export class ContextView implements Rendered {
     const record = before === undefined ? undefined : this.#store.model.log.find(before.seq);
     setText(
       this.#note,
-      actor === undefined ? 'No actor is selected.' : lines.length === 0 ? `${actor.name} shows no context.` : record === undefined ? `${actor.name}: nothing changed since this page looks.` : `${actor.name}: marked is what changed at ${clockText(record.at, true)}.`,
+      actor === undefined
+        ? 'No actor is selected.'
+        : lines.length === 0
+          ? `${actor.name} shows no context.`
+          : record === undefined
+            ? `${actor.name}: nothing changed since this page looks.`
+            : `${actor.name}: marked is what changed at ${clockText(record.at, true)}.`,
     );
     const hidden = machine?.hiddenFields ?? 0;
-    setText(this.#hidden, hidden === 0 ? '' : `${plural(hidden, 'field')} ${hidden === 1 ? 'is' : 'are'} not shown.`);
+    setText(
+      this.#hidden,
+      hidden === 0 ? '' : `${plural(hidden, 'field')} ${hidden === 1 ? 'is' : 'are'} not shown.`,
+    );
   }
 
   #renderLines(lines: readonly ContextLine[]): void {
@@ -84,13 +98,25 @@ export class ContextView implements Rendered {
     row.className = `field${change === undefined ? '' : ` is-${change}`}`;
     row.style.paddingLeft = `${10 + depth * 16}px`;
     const size = isBranch ? Object.keys(value as object).length : 0;
-    const text = !isBranch ? shownText(value, 300) : Array.isArray(value) ? plural(size, 'element') : plural(size, 'field');
+    const text = !isBranch
+      ? shownText(value, 300)
+      : Array.isArray(value)
+        ? plural(size, 'element')
+        : plural(size, 'field');
     row.replaceChildren(
       h('span', { class: 'twisty', 'aria-hidden': 'true' }, isBranch ? (isOpen ? '▾' : '▸') : ''),
       h('span', { class: 'key' }, key),
-      h('span', { class: isBranch ? 'muted' : `value value-${value === null ? 'null' : typeof value}` }, text),
-      ...(change === undefined || change === 'inside' ? [] : [h('span', { class: 'mark' }, change === 'new' ? 'new' : 'changed')]),
-      ...(change === 'changed' && before !== undefined ? [h('span', { class: 'was' }, 'was ', h('s', {}, shownText(before, 80)))] : []),
+      h(
+        'span',
+        { class: isBranch ? 'muted' : `value value-${value === null ? 'null' : typeof value}` },
+        text,
+      ),
+      ...(change === undefined || change === 'inside'
+        ? []
+        : [h('span', { class: 'mark' }, change === 'new' ? 'new' : 'changed')]),
+      ...(change === 'changed' && before !== undefined
+        ? [h('span', { class: 'was' }, 'was ', h('s', {}, shownText(before, 80)))]
+        : []),
     );
     return row;
   }
@@ -138,7 +164,8 @@ export class ContextView implements Rendered {
     else if (event.key === 'ArrowRight' && expanded === 'false') this.#toggle(row);
     else if (event.key === 'ArrowRight' && expanded === 'true') move(rows[index + 1]);
     else if (event.key === 'ArrowLeft' && expanded === 'true') this.#toggle(row);
-    else if (event.key === 'ArrowLeft') move(rows.slice(0, index).findLast((one) => Number(one.getAttribute('aria-level')) < level));
+    else if (event.key === 'ArrowLeft')
+      move(rows.slice(0, index).findLast((one) => Number(one.getAttribute('aria-level')) < level));
     else return;
     event.preventDefault();
   }

@@ -5,7 +5,16 @@ const SHOWN_MS = 1_500;
 
 /** A button that copies a text and says so. @param label what it copies, for its name */
 export function copyButton(label: string, text: () => string): HTMLButtonElement {
-  const button = h('button', { type: 'button', class: 'button icon-only small', 'aria-label': `Copy ${label}`, title: `Copy ${label}` }, glyph('copy'));
+  const button = h(
+    'button',
+    {
+      type: 'button',
+      class: 'button icon-only small',
+      'aria-label': `Copy ${label}`,
+      title: `Copy ${label}`,
+    },
+    glyph('copy'),
+  );
   button.addEventListener('click', (event) => {
     event.stopPropagation();
     void copy(text()).then((isDone) => {

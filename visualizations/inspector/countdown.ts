@@ -54,9 +54,18 @@ export class Countdown {
       for (const one of items) one.classList.add('is-running');
       const at = (name: string): number => Number(pill.getAttribute(name));
       const [x, y] = [at('x') + at('width') - BADGE_WIDTH / 2, at('y') - BADGE_HEIGHT / 2 - 2];
-      const text = svg('text', { x: x + BADGE_WIDTH / 2, y: y + 12.5, 'text-anchor': 'middle', class: 'countdown-left' });
-      const badge = svg('g', { class: 'countdown-badge' },
-        svg('rect', { x, y, width: BADGE_WIDTH, height: BADGE_HEIGHT, rx: BADGE_HEIGHT / 2 }), text);
+      const text = svg('text', {
+        x: x + BADGE_WIDTH / 2,
+        y: y + 12.5,
+        'text-anchor': 'middle',
+        class: 'countdown-left',
+      });
+      const badge = svg(
+        'g',
+        { class: 'countdown-badge' },
+        svg('rect', { x, y, width: BADGE_WIDTH, height: BADGE_HEIGHT, rx: BADGE_HEIGHT / 2 }),
+        text,
+      );
       this.#drawing.append(badge);
       return { timer, circles: [...item.querySelectorAll('.countdown')], badge, text };
     }

@@ -6,7 +6,12 @@ export type Connection =
   | { readonly kind: 'connecting'; readonly lostAt?: number }
   | { readonly kind: 'live' }
   /** Waits for the next attempt. Instants are the page's. */
-  | { readonly kind: 'waiting'; readonly until: number; readonly lostAt: number; readonly why: 'lost' | 'full' }
+  | {
+      readonly kind: 'waiting';
+      readonly until: number;
+      readonly lostAt: number;
+      readonly why: 'lost' | 'full';
+    }
   /** The feed asks for a token; `isWrong`: the one that was sent is not it. */
   | { readonly kind: 'locked'; readonly isWrong: boolean };
 

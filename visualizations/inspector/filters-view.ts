@@ -18,10 +18,22 @@ export class FiltersView implements Rendered {
   readonly #bar: HTMLElement;
   readonly #count: HTMLElement;
   readonly #gone: HTMLElement;
-  readonly #text = h('input', { type: 'search', id: 'filter', placeholder: 'Filter  ( / )', 'aria-label': 'Text: type, actor, reason, ids', spellcheck: 'false', autocomplete: 'off', 'data-testid': 'filter' });
+  readonly #text = h('input', {
+    type: 'search',
+    id: 'filter',
+    placeholder: 'Filter  ( / )',
+    'aria-label': 'Text: type, actor, reason, ids',
+    spellcheck: 'false',
+    autocomplete: 'off',
+    'data-testid': 'filter',
+  });
   readonly #actor = h('select', { id: 'filter-actor', 'aria-label': 'Actor', 'data-testid': 'filter-actor' });
   readonly #kind = h('select', { id: 'filter-kind', 'aria-label': 'Kind', 'data-testid': 'filter-kind' });
-  readonly #internal = h('input', { type: 'checkbox', id: 'filter-internal', 'data-testid': 'filter-internal' });
+  readonly #internal = h('input', {
+    type: 'checkbox',
+    id: 'filter-internal',
+    'data-testid': 'filter-internal',
+  });
   #names = '';
 
   constructor(bar: HTMLElement, count: HTMLElement, gone: HTMLElement, store: Store) {
@@ -34,12 +46,19 @@ export class FiltersView implements Rendered {
       this.#text,
       this.#actor,
       this.#kind,
-      h('label', { class: 'check', title: "XState's own bookkeeping: promises, their results, starts" }, this.#internal, 'internal'),
+      h(
+        'label',
+        { class: 'check', title: "XState's own bookkeeping: promises, their results, starts" },
+        this.#internal,
+        'internal',
+      ),
     );
     this.#text.addEventListener('input', () => store.setFilter({ text: this.#text.value }));
     this.#actor.addEventListener('change', () => store.setFilter({ actor: this.#actor.value }));
     this.#kind.addEventListener('change', () => store.setFilter({ kind: this.#kind.value as Kind }));
-    this.#internal.addEventListener('change', () => store.setFilter({ showsInternal: this.#internal.checked }));
+    this.#internal.addEventListener('change', () =>
+      store.setFilter({ showsInternal: this.#internal.checked }),
+    );
     this.#text.addEventListener('keydown', (event) => {
       if (event.key !== 'Escape') return;
       event.preventDefault();
@@ -97,7 +116,10 @@ export class FiltersView implements Rendered {
     // A list that is open must not change under the pointer.
     if (key === this.#names || document.activeElement === this.#actor) return;
     this.#names = key;
-    this.#actor.replaceChildren(h('option', { value: '' }, 'all actors'), ...shown.map((name) => h('option', { value: name }, name)));
+    this.#actor.replaceChildren(
+      h('option', { value: '' }, 'all actors'),
+      ...shown.map((name) => h('option', { value: name }, name)),
+    );
     this.#actor.value = chosen;
   }
 }

@@ -119,3 +119,6 @@ export function shownText(value: Shown, longest = 120): string {
 /** `0x3f5c…9a01`: enough of a hash to tell it from its neighbours. */
 export const shortHash = (hash: string): string =>
   hash.length > 14 ? `${hash.slice(0, 6)}…${hash.slice(-4)}` : hash;
+
+/** `INV-7` of `payment:INV-7`, for places where the kind is plain from the line. */
+export const shortName = (name: string): string => name.slice(name.lastIndexOf(':') + 1) || name;

@@ -22,12 +22,24 @@ export function createHelp(): { readonly open: () => void } {
   const dialog = createDialog(
     'Help',
     'help-dialog',
-    h('dl', { class: 'keys' }, ...KEYS.map(([key, meaning]) => h('div', {}, h('dt', {}, h('kbd', {}, key)), h('dd', {}, meaning)))),
+    h(
+      'dl',
+      { class: 'keys' },
+      ...KEYS.map(([key, meaning]) => h('div', {}, h('dt', {}, h('kbd', {}, key)), h('dd', {}, meaning))),
+    ),
     h('h3', {}, 'The breaker'),
     h('ul', { class: 'legend' }, ...legend()),
     h('h3', {}, 'What came to nothing'),
-    h('p', {}, 'ignored: the state hears it and does nothing. refused: a guard said no, such as for a stale generation or a denied permit. dead: the actor had ended. queued: it is not started yet.'),
-    h('p', {}, 'A record lives in the history of the server until newer ones push it out; the page keeps the newest 20,000. Times are those of your clock zone, told by the server.'),
+    h(
+      'p',
+      {},
+      'ignored: the state hears it and does nothing. refused: a guard said no, such as for a stale generation or a denied permit. dead: the actor had ended. queued: it is not started yet.',
+    ),
+    h(
+      'p',
+      {},
+      'A record lives in the history of the server until newer ones push it out; the page keeps the newest 20,000. Times are those of your clock zone, told by the server.',
+    ),
   );
   dialog.append(dialogButtons(actionButton('Close', 'primary', () => dialog.close())));
   return { open: () => dialog.showModal() };
@@ -41,4 +53,6 @@ const LEGEND = {
 };
 
 const legend = (): readonly HTMLElement[] =>
-  Object.entries(LEGEND).map(([state, meaning]) => h('li', {}, shapeIcon(lookOf(state)), h('b', {}, state), ` ${meaning}`));
+  Object.entries(LEGEND).map(([state, meaning]) =>
+    h('li', {}, shapeIcon(lookOf(state)), h('b', {}, state), ` ${meaning}`),
+  );

@@ -6,7 +6,8 @@ const SHAPES: { readonly [shape in StateLook['shape']]: string } = {
   disc: 'M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1Z',
   octagon: 'M5.1 1h5.8L15 5.1v5.8L10.9 15H5.1L1 10.9V5.1Z M4 7v2h8V7Z',
   half: 'M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1Z M8 2.8v10.4A5.2 5.2 0 0 0 8 2.8Z',
-  barred: 'M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1Z M3.6 5 11 12.4A5.2 5.2 0 0 1 3.6 5Z M5 3.6A5.2 5.2 0 0 1 12.4 11Z',
+  barred:
+    'M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1Z M3.6 5 11 12.4A5.2 5.2 0 0 1 3.6 5Z M5 3.6A5.2 5.2 0 0 1 12.4 11Z',
   dot: 'M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1Z M8 3a5 5 0 1 1 0 10A5 5 0 0 1 8 3Z M8 5.5a2.5 2.5 0 1 0 0 5a2.5 2.5 0 0 0 0-5Z',
   check: 'M6.4 10.2 13 3.6l1.4 1.4-8 8L1.6 8.2 3 6.8Z',
   cross: 'M8 1 15.5 14.5H.5Z M7.2 6v4.4h1.6V6Z M7.2 11.4V13h1.6v-1.6Z',
@@ -15,7 +16,8 @@ const SHAPES: { readonly [shape in StateLook['shape']]: string } = {
 
 const GLYPHS = {
   ignored: 'M2 7h12v2H2Z',
-  refused: 'M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1Z M4.2 5.4 5.4 4.2 8 6.8l2.6-2.6 1.2 1.2L9.2 8l2.6 2.6-1.2 1.2L8 9.2l-2.6 2.6-1.2-1.2L6.8 8Z',
+  refused:
+    'M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1Z M4.2 5.4 5.4 4.2 8 6.8l2.6-2.6 1.2 1.2L9.2 8l2.6 2.6-1.2 1.2L8 9.2l-2.6 2.6-1.2-1.2L6.8 8Z',
   dead: 'M2 2h12v12H2Z M4.5 7v2h7V7Z',
   queued: 'M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1Z M7.1 4v4.6l3.4 2 .9-1.5-2.6-1.5V4Z',
   error: 'M8 1 15.5 14.5H.5Z M7.2 6v4.4h1.6V6Z M7.2 11.4V13h1.6v-1.6Z',
@@ -32,8 +34,11 @@ const GLYPHS = {
 export type Glyph = keyof typeof GLYPHS;
 
 const icon = (path: string, className: string): SVGSVGElement =>
-  svg('svg', { viewBox: '0 0 16 16', class: className, 'aria-hidden': 'true', focusable: 'false' },
-    svg('path', { d: path, 'fill-rule': 'evenodd' }));
+  svg(
+    'svg',
+    { viewBox: '0 0 16 16', class: className, 'aria-hidden': 'true', focusable: 'false' },
+    svg('path', { d: path, 'fill-rule': 'evenodd' }),
+  );
 
 export const shapeIcon = ({ shape, tone }: StateLook): SVGSVGElement =>
   icon(SHAPES[shape], `shape tone-${tone}`);

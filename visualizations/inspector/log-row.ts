@@ -1,6 +1,6 @@
 import type { FeedRecord } from '../../src/inspect/protocol.ts';
 import { h, setAttribute, setText } from './dom.ts';
-import { clockText, countText, newStateText, stateText } from './format.ts';
+import { clockText, countText, newStateText, shortName, stateText } from './format.ts';
 import { glyph, shapeIcon } from './icons.ts';
 import { outcomeOf, recordEvent } from './record-words.ts';
 import { lookOf } from './state-look.ts';
@@ -22,7 +22,14 @@ export function createLogRow(): HTMLElement {
   const who = h('span', { class: 'who' });
   const event = h('span', { class: 'what code' });
   const outcome = h('span', { class: 'outcome' });
-  const row = h('div', { class: 'line', role: 'option', 'aria-selected': 'false' }, time, who, event, outcome);
+  const row = h(
+    'div',
+    { class: 'line', role: 'option', 'aria-selected': 'false' },
+    time,
+    who,
+    event,
+    outcome,
+  );
   parts.set(row, { time, who, event, outcome });
   return row;
 }
@@ -62,25 +69,32 @@ export function fillLogRow(row: HTMLElement, record: FeedRecord, state: LogRowSt
 function fillWho(cell: HTMLElement, record: FeedRecord, nameOf: (id: string) => string): void {
   const to = nameOf(record.actor);
   const arrow = (text: string, words: string) =>
-    h('span', { class: 'arrow' }, h('span', { 'aria-hidden': 'true' }, text), h('span', { class: 'unseen' }, words));
-  if (record.kind !== 'event') cell.replaceChildren(h('span', { class: 'name' }, to));
-  else if (record.from === record.actor) cell.replaceChildren(h('span', { class: 'name' }, to), arrow('↻', ' itself'));
+    h(
+      'span',
+      { class: 'arrow' },
+      h('span', { 'aria-hidden': 'true' }, text),
+      h('span', { class: 'unseen' }, words),
+    );
+  if (record.kind !== 'event') cell.replaceChildren(h('span', { class: 'name' }, shortName(to)));
+  else if (record.from === record.actor)
+    cell.replaceChildren(h('span', { class: 'name' }, shortName(to)), arrow('↻', ' itself'));
   else {
     const from = record.from === undefined ? 'outside' : nameOf(record.from);
     cell.replaceChildren(
-      h('span', { class: record.from === undefined ? 'name muted' : 'name' }, from),
+      h('span', { class: record.from === undefined ? 'name muted' : 'name' }, shortName(from)),
       arrow('→', ' to '),
-      h('span', { class: 'name' }, to),
+      h('span', { class: 'name' }, shortName(to)),
     );
   }
-  cell.title = cell.textContent ?? '';
+  cell.title = `${record.kind === 'event' && record.from !== undefined ? `${nameOf(record.from)} → ` : ''}${to}`;
 }
 
 function fillOutcome(cell: HTMLElement, record: FeedRecord): void {
   const { badge, text } = outcomeOf(record);
   const children: Node[] = [];
   if (badge !== undefined) children.push(h('span', { class: `badge badge-${badge}` }, glyph(badge), badge));
-  if (record.kind === 'rejected' && record.count > 1) children.push(h('b', { class: 'times' }, `×${countText(record.count)}`));
+  if (record.kind === 'rejected' && record.count > 1)
+    children.push(h('b', { class: 'times' }, `×${countText(record.count)}`));
   if (record.kind === 'event' && record.change !== undefined) children.push(changeMark(record.change));
   if (text !== '') children.push(h('span', { class: badge === undefined ? 'guard' : 'reason' }, text));
   cell.replaceChildren(...children);
@@ -91,12 +105,24 @@ function fillOutcome(cell: HTMLElement, record: FeedRecord): void {
 }
 
 /** `FROM → TO`, of nested states only what is new. */
-function changeMark({ from, to }: { readonly from: Parameters<typeof stateText>[0]; readonly to: Parameters<typeof stateText>[0] }): HTMLElement {
+function changeMark({
+  from,
+  to,
+}: {
+  readonly from: Parameters<typeof stateText>[0];
+  readonly to: Parameters<typeof stateText>[0];
+}): HTMLElement {
   const look = lookOf(to);
   return h(
     'span',
     { class: `to tone-${look.tone}` },
-    ...(typeof from === 'string' ? [h('span', { class: 'from' }, from), h('span', { class: 'arrow', 'aria-hidden': 'true' }, '→'), h('span', { class: 'unseen' }, ' to ')] : []),
+    ...(typeof from === 'string'
+      ? [
+          h('span', { class: 'from' }, from),
+          h('span', { class: 'arrow', 'aria-hidden': 'true' }, '→'),
+          h('span', { class: 'unseen' }, ' to '),
+        ]
+      : []),
     shapeIcon(look),
     h('b', {}, newStateText(from, to)),
   );

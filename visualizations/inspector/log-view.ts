@@ -12,7 +12,12 @@ export class LogView implements Rendered {
   readonly #store: Store;
   readonly #list: VirtualList<HTMLElement>;
   readonly #empty = h('p', { class: 'empty' });
-  readonly #toEnd = h('button', { type: 'button', class: 'button to-end', hidden: true, 'data-testid': 'log-to-end' });
+  readonly #toEnd = h('button', {
+    type: 'button',
+    class: 'button to-end',
+    hidden: true,
+    'data-testid': 'log-to-end',
+  });
   #lines: readonly FeedRecord[] = [];
   #generation = 0;
   #removed = 0;

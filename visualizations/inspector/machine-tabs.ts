@@ -1,5 +1,5 @@
 import { h, setAttribute, setText } from './dom.ts';
-import { newStateText } from './format.ts';
+import type { newStateText } from './format.ts';
 import { shapeIcon } from './icons.ts';
 import type { Rendered } from './render-loop.ts';
 import { DISBURSEMENTS } from './selection.ts';
@@ -48,7 +48,19 @@ export class MachineTabs implements Rendered {
     const known = this.#tabs.get(key);
     if (known !== undefined) return known;
     const badge = h('span', { class: 'tab-state' });
-    const tab = h('button', { type: 'button', role: 'tab', class: 'tab', id: `tab-machine-${this.#tabs.size + 1}`, 'aria-controls': 'stage', 'data-testid': `tab-${title}` }, h('span', { class: 'tab-title' }, title), badge);
+    const tab = h(
+      'button',
+      {
+        type: 'button',
+        role: 'tab',
+        class: 'tab',
+        id: `tab-machine-${this.#tabs.size + 1}`,
+        'aria-controls': 'stage',
+        'data-testid': `tab-${title}`,
+      },
+      h('span', { class: 'tab-title' }, title),
+      badge,
+    );
     tab.addEventListener('click', () => this.#store.openTab(key));
     const parts = { tab, badge, shown: '' };
     this.#tabs.set(key, parts);
@@ -68,7 +80,10 @@ export class MachineTabs implements Rendered {
     if (key === parts.shown) return;
     parts.shown = key;
     parts.badge.className = `tab-state${look === undefined ? '' : ` tone-${look.tone}`}`;
-    parts.badge.replaceChildren(...(look === undefined ? [] : [shapeIcon(look)]), h('span', { class: 'tab-word' }, text));
+    parts.badge.replaceChildren(
+      ...(look === undefined ? [] : [shapeIcon(look)]),
+      h('span', { class: 'tab-word' }, text),
+    );
     setText(parts.badge.lastElementChild as HTMLElement, text);
   }
 }

@@ -74,23 +74,22 @@ export class Model {
     this.#droppedByServer += hello.dropped;
     this.#upTo = hello.upTo;
     this.#takePictures(hello);
-    for (const record of hello.history) {
-      if (record.kind === 'started') this.#names.set(record.actor, record.picture.name);
-      else if (record.kind === 'renamed') this.#names.set(record.actor, record.name);
-    }
-    // The pictures know today's names; the history those of its time.
     for (const { id, name } of hello.actors) this.#names.set(id, name);
-    this.#keep(hello.history);
     this.#revision += 1;
   }
 
+  /** Records up to the newest that the pictures know are for the log only. */
   batch({ now, records }: Batch, pageTime: number): void {
     // The smallest delay on the way gives the best reading of the server's clock.
     this.#clockOffset = Math.max(this.#clockOffset, now - pageTime);
-    const fresh = records.filter(({ seq }) => seq > this.#upTo);
-    for (const record of fresh) this.#fold(record);
-    this.#upTo = fresh.at(-1)?.seq ?? this.#upTo;
-    this.#keep(fresh);
+    for (const record of records) {
+      if (record.seq > this.#upTo) this.#fold(record);
+      else if (record.kind === 'started' && !this.#names.has(record.actor)) {
+        this.#names.set(record.actor, record.picture.name);
+      }
+    }
+    this.#upTo = Math.max(this.#upTo, records.at(-1)?.seq ?? 0);
+    this.#keep(records);
     this.#forgetEnded();
     this.#revision += 1;
   }
@@ -104,6 +103,8 @@ export class Model {
     }
     for (const picture of hello.actors) {
       const known = this.#actors.get(picture.id);
+      // Of one that ended long ago the server keeps no more than the name.
+      if (picture.machine === undefined && known?.machine !== undefined) continue;
       const view = actorView(picture, hello.now, known?.order ?? ++this.#order);
       this.#actors.set(
         picture.id,

@@ -35,7 +35,7 @@ export class PauseGate {
   /** Takes it if paused. */
   takes(told: Told): boolean {
     if (this.#pausedAt === undefined) return false;
-    this.#count += 'hello' in told ? told.hello.history.length : told.batch.records.length;
+    this.#count += 'hello' in told ? 0 : told.batch.records.length;
     if (this.#count > this.#most) this.#held = [];
     else this.#held.push(told);
     return true;

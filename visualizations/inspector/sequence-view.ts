@@ -19,7 +19,13 @@ export class SequenceView implements Rendered {
   readonly #store: Store;
   readonly #requestFrame: () => void;
   readonly #heads = h('div', { class: 'lane-heads', 'aria-hidden': 'true' });
-  readonly #scroller = h('div', { class: 'sequence', role: 'listbox', tabindex: 0, 'aria-label': 'Sequence of messages, newest last', 'data-testid': 'sequence' });
+  readonly #scroller = h('div', {
+    class: 'sequence',
+    role: 'listbox',
+    tabindex: 0,
+    'aria-label': 'Sequence of messages, newest last',
+    'data-testid': 'sequence',
+  });
   readonly #note = h('p', { class: 'empty' });
   #layout: SequenceLayout = { lanes: [], messages: [], omitted: 0 };
   #shown = '';
@@ -58,7 +64,9 @@ export class SequenceView implements Rendered {
     } else if (key !== this.#shown) {
       this.#shown = key;
       this.#drawnAt = now;
-      const passing = new Set(selection.tabs.filter(isCrowd).flatMap(({ actors }) => actors.map(({ name }) => name)));
+      const passing = new Set(
+        selection.tabs.filter(isCrowd).flatMap(({ actors }) => actors.map(({ name }) => name)),
+      );
       this.#layout = sequenceOf(records, {
         nameOf: model.nameOf,
         isPassing: (name) => passing.has(name) || name.includes(':'),
@@ -77,7 +85,9 @@ export class SequenceView implements Rendered {
     const xOf = (lane: number): number => LEFT + laneWidth * (lane + 0.5);
     this.#heads.replaceChildren(...lanes.map((name, lane) => this.#head(name, xOf(lane), laneWidth)));
     this.#heads.style.width = `${width}px`;
-    const drawing = svg('svg', { class: 'sequence-drawing', width, height, viewBox: `0 0 ${width} ${height}`, role: 'presentation' },
+    const drawing = svg(
+      'svg',
+      { class: 'sequence-drawing', width, height, viewBox: `0 0 ${width} ${height}`, role: 'presentation' },
       ...lanes.map((_, lane) => svg('path', { class: 'lane', d: `M${xOf(lane)} 0V${height}` })),
       ...messages.map((message, i) => messageGroup(message, lanes, TOP + STEP * (i + 0.6), xOf, width)),
     );
@@ -132,19 +142,40 @@ function changeText(record: FeedRecord): string | undefined {
   return newStateText(record.change.from, record.change.to);
 }
 
-function messageGroup(message: SequenceMessage, lanes: readonly string[], y: number, xOf: (lane: number) => number, width: number): SVGGElement {
+function messageGroup(
+  message: SequenceMessage,
+  lanes: readonly string[],
+  y: number,
+  xOf: (lane: number) => number,
+  width: number,
+): SVGGElement {
   const { seq, at, from, to, label, kind, change } = message;
   const [x1, x2] = [xOf(from), xOf(to)];
   const isSelf = from === to;
   const name = `${clockText(at, true)} ${lanes[from]} to ${lanes[to]}: ${label}${kind === 'refused' ? ', came to nothing' : ''}${change === undefined ? '' : `, now ${change}`}`;
-  return svg('g', { class: `message message-${kind}`, id: messageId(seq), role: 'option', 'aria-selected': 'false', 'aria-label': name, 'data-seq': seq, 'data-at': at },
+  return svg(
+    'g',
+    {
+      class: `message message-${kind}`,
+      id: messageId(seq),
+      role: 'option',
+      'aria-selected': 'false',
+      'aria-label': name,
+      'data-seq': seq,
+      'data-at': at,
+    },
     svg('rect', { class: 'hit', x: 0, y: y - STEP * 0.6, width, height: STEP }),
     svg('text', { class: 'message-time', x: 8, y: y + 4 }, clockText(at)),
     ...(isSelf ? selfArrow(x1, y, message) : arrow(x1, x2, y, message)),
   );
 }
 
-function arrow(x1: number, x2: number, y: number, { label, kind, change }: SequenceMessage): readonly SVGElement[] {
+function arrow(
+  x1: number,
+  x2: number,
+  y: number,
+  { label, kind, change }: SequenceMessage,
+): readonly SVGElement[] {
   const way = Math.sign(x2 - x1);
   const end = kind === 'refused' ? x2 - way * 14 : x2;
   const parts: SVGElement[] = [
@@ -154,13 +185,23 @@ function arrow(x1: number, x2: number, y: number, { label, kind, change }: Seque
       : svg('path', { class: 'message-head', d: `M${end} ${y}l${-way * 7} -4v8Z` }),
     svg('text', { class: 'message-label', x: (x1 + x2) / 2, y: y - 5, 'text-anchor': 'middle' }, label),
   ];
-  if (change !== undefined) parts.push(svg('text', { class: 'message-change', x: x2 + way * 6, y: y + 4, 'text-anchor': way > 0 ? 'start' : 'end' }, change));
+  if (change !== undefined)
+    parts.push(
+      svg(
+        'text',
+        { class: 'message-change', x: x2 + way * 6, y: y + 4, 'text-anchor': way > 0 ? 'start' : 'end' },
+        change,
+      ),
+    );
   return parts;
 }
 
 function selfArrow(x: number, y: number, { label, kind, change }: SequenceMessage): readonly SVGElement[] {
   if (kind === 'life') {
-    return [svg('circle', { class: 'message-dot', cx: x, cy: y, r: 4 }), svg('text', { class: 'message-label', x: x + 10, y: y + 4 }, label)];
+    return [
+      svg('circle', { class: 'message-dot', cx: x, cy: y, r: 4 }),
+      svg('text', { class: 'message-label', x: x + 10, y: y + 4 }, label),
+    ];
   }
   const text = change === undefined ? label : `${label} → ${change}`;
   return [

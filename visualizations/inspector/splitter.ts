@@ -1,3 +1,4 @@
+import { h } from './dom.ts';
 import { keeper } from './storage.ts';
 
 const LEAST_PERCENT = 28;
@@ -5,7 +6,18 @@ const MOST_PERCENT = 66;
 const STANDARD_PERCENT = 45;
 
 /** The border between the columns: dragged, or moved with the arrow keys; kept by the browser. */
-export function createSplitter(splitter: HTMLElement, main: HTMLElement): void {
+export function createSplitter(place: HTMLElement, main: HTMLElement): void {
+  const splitter = h('div', {
+    class: 'splitter',
+    role: 'separator',
+    tabindex: 0,
+    'aria-label': 'Width of the left column',
+    'aria-orientation': 'vertical',
+    'aria-valuemin': LEAST_PERCENT,
+    'aria-valuemax': MOST_PERCENT,
+    'data-testid': 'splitter',
+  });
+  place.append(splitter);
   const kept = keeper(() => localStorage, 'inspector.split');
   let percent = Number(kept.get() ?? STANDARD_PERCENT);
   const apply = (to: number): void => {
@@ -14,8 +26,6 @@ export function createSplitter(splitter: HTMLElement, main: HTMLElement): void {
     splitter.setAttribute('aria-valuenow', String(Math.round(percent)));
     kept.set(String(percent));
   };
-  splitter.setAttribute('aria-valuemin', String(LEAST_PERCENT));
-  splitter.setAttribute('aria-valuemax', String(MOST_PERCENT));
   splitter.addEventListener('pointerdown', (event) => {
     splitter.setPointerCapture(event.pointerId);
     event.preventDefault();

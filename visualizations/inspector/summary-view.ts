@@ -1,6 +1,14 @@
 import type { Charts } from './charts.ts';
 import { h, setAttribute, setText } from './dom.ts';
-import { clockText, countdownText, countText, durationText, eventText, instantText, stateText } from './format.ts';
+import {
+  clockText,
+  countdownText,
+  countText,
+  durationText,
+  eventText,
+  instantText,
+  stateText,
+} from './format.ts';
 import { shapeIcon } from './icons.ts';
 import type { Rendered } from './render-loop.ts';
 import { lookOf } from './state-look.ts';
@@ -48,7 +56,10 @@ export class SummaryView implements Rendered {
     setAttribute(this.#answers, 'hidden', actor === undefined);
     setAttribute(this.#empty, 'hidden', actor !== undefined);
     if (actor === undefined) {
-      setText(this.#empty, model.instance === undefined ? 'Waiting for the first picture…' : 'No machine is registered yet.');
+      setText(
+        this.#empty,
+        model.instance === undefined ? 'Waiting for the first picture…' : 'No machine is registered yet.',
+      );
       setText(this.#name, '');
       setText(this.#kind, '');
       this.#shown = '';
@@ -82,14 +93,18 @@ export class SummaryView implements Rendered {
     this.#state.replaceChildren(
       shapeIcon(look),
       h('span', { class: 'state-word' }, text),
-      ...(status === 'active' ? [] : [h('span', { class: 'ended' }, status === 'error' ? `failed: ${error ?? 'unknown'}` : status)]),
+      ...(status === 'active'
+        ? []
+        : [h('span', { class: 'ended' }, status === 'error' ? `failed: ${error ?? 'unknown'}` : status)]),
     );
   }
 
   #fillWhy(actor: MachineActor): void {
     const [change] = actor.machine.changes;
     if (change === undefined) {
-      this.#why.replaceChildren(actor.startedAt === undefined ? 'began before what is known here' : 'it was started so');
+      this.#why.replaceChildren(
+        actor.startedAt === undefined ? 'began before what is known here' : 'it was started so',
+      );
       return;
     }
     const { event, sender, guards, reason } = causeOf(change, actor.name);
@@ -128,19 +143,29 @@ export class SummaryView implements Rendered {
   #fillNext(actor: MachineActor, ways: ReadonlySet<string>): void {
     const timers = nextTimers(actor.machine.timers);
     const lines = timers.slice(0, MOST_TIMERS).map(({ text, detail, endsAt, delayMs, count }, index) => {
-      const left = h('span', { class: 'code countdown-text', 'data-testid': index === 0 ? 'next-countdown' : undefined });
+      const left = h('span', {
+        class: 'code countdown-text',
+        'data-testid': index === 0 ? 'next-countdown' : undefined,
+      });
       const times = count > 1 ? ` and ${count - 1} more` : '';
-      const bar = h('span', { class: 'progress', 'aria-hidden': 'true' }, h('span', { class: 'progress-bar' }));
+      const bar = h(
+        'span',
+        { class: 'progress', 'aria-hidden': 'true' },
+        h('span', { class: 'progress-bar' }),
+      );
       this.#clocks.push(() => {
         const leftMs = Math.max(0, endsAt - this.#store.now);
         setText(left, countdownText(leftMs));
         const part = bar.firstElementChild as HTMLElement;
         part.style.width = `${100 * (1 - Math.min(1, leftMs / Math.max(1, delayMs)))}%`;
       });
-      return h('div', { class: index === 0 ? 'timer first' : 'timer' },
+      return h(
+        'div',
+        { class: index === 0 ? 'timer first' : 'timer' },
         h('span', {}, h('strong', { class: 'code' }, text), ' in ', left),
         index === 0 ? bar : undefined,
-        h('span', { class: 'muted' }, `${detail}${times}`));
+        h('span', { class: 'muted' }, `${detail}${times}`),
+      );
     });
     const rest = timers.length - lines.length;
     if (rest > 0) lines.push(h('div', { class: 'timer muted' }, `and ${rest} other timers`));
@@ -160,10 +185,14 @@ export class SummaryView implements Rendered {
       h('span', { class: 'code' }, eventText(last.what)),
       `: ${last.reason}`,
       h('span', { class: 'muted' }, ` at ${clockText(last.at)} `),
-      this.#link('show them', () => {
-        this.#store.setFilter({ kind: 'refused', actor: name });
-        this.#store.show('log');
-      }, 'refused-link'),
+      this.#link(
+        'show them',
+        () => {
+          this.#store.setFilter({ kind: 'refused', actor: name });
+          this.#store.show('log');
+        },
+        'refused-link',
+      ),
     );
   }
 

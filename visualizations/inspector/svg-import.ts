@@ -7,16 +7,22 @@ const ATTRIBUTES = new Set([
 ]);
 
 interface TrustedTypes {
-  createPolicy(name: string, rules: { createHTML(text: string): string }): { createHTML(text: string): string };
+  createPolicy(
+    name: string,
+    rules: { createHTML(text: string): string },
+  ): { createHTML(text: string): string };
 }
 
 /** Browsers with trusted types parse only what a policy let pass; this one is for the drawings of our own server. */
-const policy = (globalThis as { readonly trustedTypes?: TrustedTypes }).trustedTypes?.createPolicy('inspector', {
-  createHTML: (text) => {
-    if (!text.startsWith('<svg xmlns="http://www.w3.org/2000/svg"')) throw new TypeError('Not a drawing');
-    return text;
+const policy = (globalThis as { readonly trustedTypes?: TrustedTypes }).trustedTypes?.createPolicy(
+  'inspector',
+  {
+    createHTML: (text) => {
+      if (!text.startsWith('<svg xmlns="http://www.w3.org/2000/svg"')) throw new TypeError('Not a drawing');
+      return text;
+    },
   },
-});
+);
 
 /**
  * Turns the text of a drawing into elements. Only what a drawing is made of is copied: what the parser made of the text, with

@@ -5,7 +5,14 @@ import { keeper } from './storage.ts';
 /** The operator's token: asked for when it is needed, kept by this tab only, sent to this server only. */
 export class TokenKeeper {
   readonly #kept = keeper(() => sessionStorage, 'inspector.token');
-  readonly #input = h('input', { type: 'password', id: 'token', autocomplete: 'off', spellcheck: 'false', 'aria-describedby': 'token-note', 'data-testid': 'token-input' });
+  readonly #input = h('input', {
+    type: 'password',
+    id: 'token',
+    autocomplete: 'off',
+    spellcheck: 'false',
+    'aria-describedby': 'token-note',
+    'data-testid': 'token-input',
+  });
   readonly #note = h('p', { id: 'token-note', class: 'dialog-note', role: 'status' });
   readonly #dialog: HTMLDialogElement;
   #waiting: ((token: string | undefined) => void)[] = [];
@@ -20,7 +27,10 @@ export class TokenKeeper {
       this.#note,
       h('label', { class: 'field-label', for: 'token' }, 'Token'),
       this.#input,
-      dialogButtons(actionButton('Cancel', '', () => this.#finish('')), submit),
+      dialogButtons(
+        actionButton('Cancel', '', () => this.#finish('')),
+        submit,
+      ),
     );
     this.#input.addEventListener('keydown', (event) => {
       if (event.key === 'Enter') send();

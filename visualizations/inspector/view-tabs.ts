@@ -15,7 +15,18 @@ export class ViewTabs implements Rendered {
     this.#store = store;
     this.#tabs = new Map(
       VIEWS.map((view) => {
-        const tab = h('button', { type: 'button', role: 'tab', class: 'view-tab', id: `tab-${view}`, 'aria-controls': `${view}-panel`, 'data-testid': `view-${view}` }, WORDS[view]);
+        const tab = h(
+          'button',
+          {
+            type: 'button',
+            role: 'tab',
+            class: 'view-tab',
+            id: `tab-${view}`,
+            'aria-controls': `${view}-panel`,
+            'data-testid': `view-${view}`,
+          },
+          WORDS[view],
+        );
         tab.addEventListener('click', () => store.show(view));
         list.append(tab);
         return [view, tab];

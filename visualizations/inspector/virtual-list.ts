@@ -25,7 +25,11 @@ export class VirtualList<Row extends HTMLElement> {
 
   constructor(options: VirtualListOptions<Row>) {
     this.#options = options;
-    this.element = h('div', { class: 'list', role: 'listbox', tabindex: 0, 'aria-label': options.label }, this.#space);
+    this.element = h(
+      'div',
+      { class: 'list', role: 'listbox', tabindex: 0, 'aria-label': options.label },
+      this.#space,
+    );
     this.element.addEventListener('scroll', () => {
       const { scrollTop, clientHeight } = this.element;
       this.#isAtEnd = scrollTop + clientHeight >= this.#count * options.rowHeight - options.rowHeight / 2;
@@ -65,7 +69,8 @@ export class VirtualList<Row extends HTMLElement> {
     const top = index * rowHeight;
     const { scrollTop } = this.element;
     if (top < scrollTop) this.element.scrollTop = top;
-    else if (top + rowHeight > scrollTop + this.#height) this.element.scrollTop = top + rowHeight - this.#height;
+    else if (top + rowHeight > scrollTop + this.#height)
+      this.element.scrollTop = top + rowHeight - this.#height;
   }
 
   get rowsInSight(): number {

@@ -2,8 +2,12 @@ import { ApiError } from './api.ts';
 import type { TokenKeeper } from './token-dialog.ts';
 
 /** Does what needs the token; asks for it when there is none or it is wrong. Undefined: the reader gave none. */
-export async function withToken<Answer>(tokens: TokenKeeper, ask: () => Promise<Answer>): Promise<Answer | undefined> {
-  if (tokens.get() === undefined && (await tokens.ask('This needs the token of the operator.')) === undefined) return undefined;
+export async function withToken<Answer>(
+  tokens: TokenKeeper,
+  ask: () => Promise<Answer>,
+): Promise<Answer | undefined> {
+  if (tokens.get() === undefined && (await tokens.ask('This needs the token of the operator.')) === undefined)
+    return undefined;
   for (;;) {
     try {
       return await ask();
