@@ -6,6 +6,7 @@ import { h, setAttribute, setText } from './dom.ts';
 import { countdownText, stateText } from './format.ts';
 import type { Rendered } from './render-loop.ts';
 import { DISBURSEMENTS } from './selection.ts';
+import { lookOf } from './state-look.ts';
 import type { Store } from './store.ts';
 import { timerText } from './summary-text.ts';
 import type { MachineActor } from './tabs.ts';
@@ -132,7 +133,7 @@ export class ChartView implements Rendered {
     const { machine, status } = actor;
     const isSame = this.#actorId === actor.id;
     this.#actorId = actor.id;
-    shown.marks.showActive(machine.active, status !== 'active');
+    shown.marks.showActive(machine.active, lookOf(machine.value, status).tone, status !== 'active');
     // What an actor did before it was looked at is no news.
     shown.marks.showTaken(machine.taken, isSame);
     shown.countdown.show(machine.timers, this.#store.now);

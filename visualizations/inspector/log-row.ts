@@ -92,10 +92,13 @@ function fillWho(cell: HTMLElement, record: FeedRecord, nameOf: (id: string) => 
 function fillOutcome(cell: HTMLElement, record: FeedRecord): void {
   const { badge, text } = outcomeOf(record);
   const children: Node[] = [];
-  if (badge !== undefined) children.push(h('span', { class: `badge badge-${badge}` }, glyph(badge), badge));
-  if (record.kind === 'rejected' && record.count > 1)
-    children.push(h('b', { class: 'times' }, `×${countText(record.count)}`));
   if (record.kind === 'event' && record.change !== undefined) children.push(changeMark(record.change));
+  if (badge !== undefined) {
+    children.push(h('span', { class: `badge badge-${badge}` }, glyph(badge), badge));
+  }
+  if (record.kind === 'rejected' && record.count > 1) {
+    children.push(h('b', { class: 'times' }, `×${countText(record.count)}`));
+  }
   if (text !== '') children.push(h('span', { class: badge === undefined ? 'guard' : 'reason' }, text));
   cell.replaceChildren(...children);
   cell.title =

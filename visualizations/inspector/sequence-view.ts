@@ -1,6 +1,6 @@
 import type { FeedRecord } from '../../src/inspect/protocol.ts';
 import { h, setAttribute, setText, svg } from './dom.ts';
-import { clockText, newStateText, plural } from './format.ts';
+import { clockText, newStateText, plural, shortName } from './format.ts';
 import { indexAfter } from './list-keys.ts';
 import type { Rendered } from './render-loop.ts';
 import { type SequenceLayout, type SequenceMessage, sequenceOf } from './sequence-layout.ts';
@@ -9,8 +9,10 @@ import { isCrowd } from './tabs.ts';
 
 const STEP = 30;
 const TOP = 10;
-const LEFT = 74;
-const NARROWEST_LANE = 92;
+const LEFT = 68;
+/** Width of a character of a label, roughly. */
+const CHARACTER = 6.2;
+const NARROWEST_LANE = 78;
 /** Drawn as a whole each time, so not more often than that. */
 const SHORTEST_PAUSE_MS = 100;
 
@@ -54,7 +56,7 @@ export class SequenceView implements Rendered {
   }
 
   render(): void {
-    const { view, lines, selection, model, selectedSeq } = this.#store;
+    const { view, lines, selectedSeq } = this.#store;
     if (view !== 'sequence' || this.#width === 0) return;
     const records = lines.read();
     const key = `${lines.generation} ${records.length} ${records.at(-1)?.seq} ${this.#width}`;
@@ -64,17 +66,32 @@ export class SequenceView implements Rendered {
     } else if (key !== this.#shown) {
       this.#shown = key;
       this.#drawnAt = now;
-      const passing = new Set(
-        selection.tabs.filter(isCrowd).flatMap(({ actors }) => actors.map(({ name }) => name)),
-      );
-      this.#layout = sequenceOf(records, {
-        nameOf: model.nameOf,
-        isPassing: (name) => passing.has(name) || name.includes(':'),
-        changeText,
-      });
+      this.#layout = this.#layOut(records);
       this.#draw();
     }
     this.#mark(selectedSeq);
+  }
+
+  #layOut(records: readonly FeedRecord[]): SequenceLayout {
+    const { selection, model } = this.#store;
+    const crowds = selection.tabs.filter(isCrowd).flatMap(({ actors }) => actors);
+    const passing = new Set(crowds.map(({ name }) => name));
+    const lasting = selection.tabs.filter((tab) => !isCrowd(tab)).flatMap(({ actors }) => actors);
+    const laneOf = (id: string): string => {
+      const actor = model.actors.get(id);
+      const isPart = actor !== undefined && actor.machine === undefined && actor.parent !== undefined;
+      return isPart ? laneOf(actor.parent) : model.nameOf(id);
+    };
+    return sequenceOf(records, {
+      laneOf,
+      lasting: lasting.map(({ name }) => name),
+      isPassing: (name) => passing.has(name) || name.includes(':'),
+      changeText,
+      mostPassing: Math.min(
+        6,
+        Math.max(2, Math.floor((this.#width - LEFT) / NARROWEST_LANE) - lasting.length - 2),
+      ),
+    });
   }
 
   #draw(): void {
@@ -99,7 +116,7 @@ export class SequenceView implements Rendered {
   }
 
   #head(name: string, x: number, laneWidth: number): HTMLElement {
-    const head = h('span', { class: 'lane-head', title: name }, name);
+    const head = h('span', { class: 'lane-head', title: name }, shortName(name));
     head.style.left = `${x - laneWidth / 2 + 3}px`;
     head.style.width = `${laneWidth - 6}px`;
     return head;
@@ -166,7 +183,7 @@ function messageGroup(
     },
     svg('rect', { class: 'hit', x: 0, y: y - STEP * 0.6, width, height: STEP }),
     svg('text', { class: 'message-time', x: 8, y: y + 4 }, clockText(at)),
-    ...(isSelf ? selfArrow(x1, y, message) : arrow(x1, x2, y, message)),
+    ...(isSelf ? selfArrow(x1, y, message, width) : arrow(x1, x2, y, message, width)),
   );
 }
 
@@ -174,41 +191,53 @@ function arrow(
   x1: number,
   x2: number,
   y: number,
-  { label, kind, change }: SequenceMessage,
+  message: SequenceMessage,
+  width: number,
 ): readonly SVGElement[] {
+  const { kind } = message;
   const way = Math.sign(x2 - x1);
   const end = kind === 'refused' ? x2 - way * 14 : x2;
-  const parts: SVGElement[] = [
+  const half = (labelLength(message) * CHARACTER) / 2;
+  const x = Math.min(width - half - 4, Math.max(LEFT + half, (x1 + x2) / 2));
+  return [
     svg('path', { class: 'message-line', d: `M${x1} ${y}H${end - way * 6}` }),
     kind === 'refused'
       ? svg('path', { class: 'message-cross', d: `M${end - 4} ${y - 4}l8 8m0 -8l-8 8` })
       : svg('path', { class: 'message-head', d: `M${end} ${y}l${-way * 7} -4v8Z` }),
-    svg('text', { class: 'message-label', x: (x1 + x2) / 2, y: y - 5, 'text-anchor': 'middle' }, label),
+    labelText(message, { x, y: y - 5, 'text-anchor': 'middle' }),
   ];
-  if (change !== undefined)
-    parts.push(
-      svg(
-        'text',
-        { class: 'message-change', x: x2 + way * 6, y: y + 4, 'text-anchor': way > 0 ? 'start' : 'end' },
-        change,
-      ),
-    );
-  return parts;
 }
 
-function selfArrow(x: number, y: number, { label, kind, change }: SequenceMessage): readonly SVGElement[] {
-  if (kind === 'life') {
+const labelLength = ({ label, change }: SequenceMessage): number =>
+  label.length + (change === undefined ? 0 : change.length + 3);
+
+const labelText = (
+  { label, change }: SequenceMessage,
+  place: { readonly x: number; readonly y: number; readonly 'text-anchor'?: string },
+): SVGTextElement =>
+  svg(
+    'text',
+    { class: 'message-label', ...place },
+    label,
+    ...(change === undefined ? [] : [' → ', svg('tspan', { class: 'message-change' }, change)]),
+  );
+
+function selfArrow(x: number, y: number, message: SequenceMessage, width: number): readonly SVGElement[] {
+  // Where there is no room on the right it turns to the left.
+  const isLeft = x + 24 + labelLength(message) * CHARACTER > width;
+  const way = isLeft ? -1 : 1;
+  const anchor = isLeft ? 'end' : 'start';
+  if (message.kind === 'life') {
     return [
       svg('circle', { class: 'message-dot', cx: x, cy: y, r: 4 }),
-      svg('text', { class: 'message-label', x: x + 10, y: y + 4 }, label),
+      labelText(message, { x: x + way * 10, y: y + 4, 'text-anchor': anchor }),
     ];
   }
-  const text = change === undefined ? label : `${label} → ${change}`;
   return [
-    svg('path', { class: 'message-line', d: `M${x} ${y - 6}h14v10h-8` }),
-    kind === 'refused'
-      ? svg('path', { class: 'message-cross', d: `M${x + 2} ${y}l8 8m0 -8l-8 8` })
-      : svg('path', { class: 'message-head', d: `M${x} ${y + 4}l7 -4v8Z` }),
-    svg('text', { class: 'message-label', x: x + 20, y: y + 3 }, text),
+    svg('path', { class: 'message-line', d: `M${x} ${y - 6}h${way * 14}v10h${way * -8}` }),
+    message.kind === 'refused'
+      ? svg('path', { class: 'message-cross', d: `M${x + way * 6 - 4} ${y}l8 8m0 -8l-8 8` })
+      : svg('path', { class: 'message-head', d: `M${x} ${y + 4}l${way * 7} -4v8Z` }),
+    labelText(message, { x: x + way * 20, y: y + 3, 'text-anchor': anchor }),
   ];
 }

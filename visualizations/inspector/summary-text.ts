@@ -14,12 +14,22 @@ export interface Cause {
 
 /** @param name of the actor itself: what it sends itself are its timers and its children's results */
 export function causeOf({ event, by, guards, reason }: PastChange, name: string): Cause {
+  const conditions = guards.map(wordsOf).join(', ');
+  const words = reason === undefined ? '' : wordsOf(reason);
   return {
     event: eventText(event),
-    sender: by === undefined ? 'from outside' : by === name ? 'by itself' : `from ${by}`,
-    guards: guards.map(wordsOf).join(', '),
-    reason: reason === undefined ? '' : wordsOf(reason),
+    sender: senderText(event, by, name),
+    guards: conditions,
+    // "reaches failure threshold" and "failure threshold" are one reason.
+    reason: conditions.includes(words) ? '' : words,
   };
+}
+
+function senderText(event: string, by: string | undefined, name: string): string {
+  if (by === undefined) return 'from outside';
+  if (by === name) return 'by itself';
+  // `done (sign)` says from whom it is.
+  return eventText(event).endsWith(`(${by})`) ? '' : `from ${by}`;
 }
 
 /** Timers of one kind together: five failures that age are one line. */

@@ -108,7 +108,7 @@ export class SummaryView implements Rendered {
       return;
     }
     const { event, sender, guards, reason } = causeOf(change, actor.name);
-    const words = [guards, reason].filter((text, i, all) => text !== '' && all.indexOf(text) === i);
+    const words = [guards, reason].filter((text) => text !== '');
     this.#why.replaceChildren(
       h('strong', { class: 'code' }, event),
       ` ${sender}`,
