@@ -64,7 +64,7 @@ export class FiltersView implements Rendered {
       event.preventDefault();
       event.stopPropagation();
       if (this.#isFiltering) store.setFilter(NO_FILTER);
-      else this.#text.blur();
+      else document.getElementById(store.view === 'log' ? 'log' : 'tab-sequence')?.focus();
     });
   }
 

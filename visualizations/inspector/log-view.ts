@@ -33,6 +33,9 @@ export class LogView implements Rendered {
       fillRow: (row, index) => this.#fillRow(row, index),
       label: 'Log, newest last',
       onScroll: requestFrame,
+      onResize: () => {
+        this.#revealed = undefined;
+      },
     });
     const { element } = this.#list;
     element.id = 'log';
@@ -108,6 +111,7 @@ export class LogView implements Rendered {
     const index = this.#indexOf(selectedSeq);
     if (index === -1) return;
     this.#active = selectedSeq;
+    this.#list.hold();
     this.#list.reveal(index);
   }
 

@@ -9,7 +9,7 @@ import { ConnectionView } from './connection-view.ts';
 import { ContextView } from './context-view.ts';
 import { ControlView } from './control-view.ts';
 import { DisbursementsPanel } from './disbursements-view.ts';
-import { byId, h } from './dom.ts';
+import { byId, h, setAttribute } from './dom.ts';
 import { exportJson } from './export.ts';
 import { FeedClient } from './feed-client.ts';
 import { FiltersView } from './filters-view.ts';
@@ -34,6 +34,8 @@ const views: Rendered[] = [];
 const loop = new RenderLoop(() => {
   store.settle();
   for (const view of views) view.render();
+  document.documentElement.classList.toggle('is-wide', store.isWide);
+  setAttribute(wide, 'aria-pressed', String(store.isWide));
 });
 const store = new Store(config, loop.request);
 const theme = new ThemeSwitch(byId<HTMLButtonElement>('theme'));
@@ -84,11 +86,7 @@ const wide = h(
 stage.append(h('div', { class: 'stage-bar' }, picker, zoomTools));
 const controls = h('div', { class: 'controls' });
 
-function toggleWide(): void {
-  const isWide = document.documentElement.classList.toggle('is-wide');
-  wide.setAttribute('aria-pressed', String(isWide));
-}
-wide.addEventListener('click', toggleWide);
+wide.addEventListener('click', () => store.toggleWide());
 
 const summary = byId('summary');
 const tabs = new MachineTabs(byId('machine-tabs'), store);
@@ -123,14 +121,12 @@ byId('help').addEventListener('click', help.open);
 createSplitter(byId('splitter-place'), byId('main'));
 listenToKeys({
   '/': () => {
-    if (store.view === 'context') store.show('log');
-    document.documentElement.classList.remove('is-wide');
-    loop.request();
+    if (store.view === 'context' || store.isWide) store.show(store.view === 'context' ? 'log' : store.view);
     requestAnimationFrame(() => byId('filter').focus());
   },
   p: () => store.togglePause(),
   t: () => theme.toggle(),
-  w: toggleWide,
+  w: () => store.toggleWide(),
   l: () => store.show('log'),
   s: () => store.show('sequence'),
   c: () => store.show('context'),

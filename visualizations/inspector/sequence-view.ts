@@ -169,7 +169,9 @@ function messageGroup(
   const { seq, at, from, to, label, kind, change } = message;
   const [x1, x2] = [xOf(from), xOf(to)];
   const isSelf = from === to;
-  const name = `${clockText(at, true)} ${lanes[from]} to ${lanes[to]}: ${label}${kind === 'refused' ? ', came to nothing' : ''}${change === undefined ? '' : `, now ${change}`}`;
+  const text = change === undefined ? label : `${label} → ${change}`;
+  const end = kind === 'refused' ? ', came to nothing' : '';
+  const name = `${clockText(at)} ${text}, ${lanes[from]} to ${lanes[to]}${end}`;
   return svg(
     'g',
     {
@@ -182,7 +184,7 @@ function messageGroup(
       'data-at': at,
     },
     svg('rect', { class: 'hit', x: 0, y: y - STEP * 0.6, width, height: STEP }),
-    svg('text', { class: 'message-time', x: 8, y: y + 4 }, clockText(at)),
+    svg('text', { class: 'message-time', 'aria-hidden': 'true', x: 8, y: y + 4 }, clockText(at)),
     ...(isSelf ? selfArrow(x1, y, message, width) : arrow(x1, x2, y, message, width)),
   );
 }
