@@ -38,7 +38,7 @@ export class ChartView implements Rendered {
     'Go to the active state',
   );
   readonly #scale = h('output', { class: 'scale code', 'aria-label': 'Zoom' });
-  readonly #zoom: ChartZoom;
+  readonly zoom: ChartZoom;
   readonly #known = new Map<string, Shown>();
   #shown: Shown | undefined;
   #actorId: string | undefined;
@@ -49,7 +49,7 @@ export class ChartView implements Rendered {
     this.#root = root;
     this.#store = store;
     this.#charts = charts;
-    this.#zoom = new ChartZoom(this.#scroller, () => {
+    this.zoom = new ChartZoom(this.#scroller, () => {
       this.#isMoved = true;
       requestFrame();
     });
@@ -69,10 +69,10 @@ export class ChartView implements Rendered {
       return element;
     };
     tools.append(
-      button('−', 'Zoom out (-)', 'zoom-out', () => this.#zoom.zoomOut()),
+      button('−', 'Zoom out (-)', 'zoom-out', () => this.zoom.zoomOut()),
       this.#scale,
-      button('+', 'Zoom in (+)', 'zoom-in', () => this.#zoom.zoomIn()),
-      button('Fit', 'Fit to the width (0)', 'zoom-fit', () => this.#zoom.fit()),
+      button('+', 'Zoom in (+)', 'zoom-in', () => this.zoom.zoomIn()),
+      button('Fit', 'Fit to the width (0)', 'zoom-fit', () => this.zoom.fit()),
     );
     this.#goTo.addEventListener('click', () => this.#goToActive());
     root.append(h('div', { class: 'chart-frame' }, this.#scroller, this.#note, this.#goTo));
@@ -123,7 +123,7 @@ export class ChartView implements Rendered {
       scroll: undefined,
     };
     this.#known.set(chart, this.#shown);
-    this.#zoom.show(drawing);
+    this.zoom.show(drawing);
     this.#actorId = undefined;
   }
 
@@ -149,7 +149,7 @@ export class ChartView implements Rendered {
       this.#title = key;
       this.#isMoved = false;
       setAttribute(this.#goTo, 'hidden', this.#isActiveInSight(shown));
-      setText(this.#scale, `${Math.round(this.#zoom.scale * 100)}%`);
+      setText(this.#scale, `${Math.round(this.zoom.scale * 100)}%`);
     }
   }
 
@@ -168,7 +168,7 @@ export class ChartView implements Rendered {
 
   #goToActive(): void {
     const [box] = this.#shown?.marks.activeBoxes ?? [];
-    if (box !== undefined) this.#zoom.center(box);
+    if (box !== undefined) this.zoom.center(box);
   }
 
   /** One of the active states is enough: parallel ones may be far apart. */

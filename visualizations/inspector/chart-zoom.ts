@@ -28,7 +28,6 @@ export class ChartZoom {
     scroller.addEventListener('pointermove', (event) => this.#onMove(event));
     for (const type of ['pointerup', 'pointercancel'] as const)
       scroller.addEventListener(type, (event) => this.#onUp(event));
-    scroller.addEventListener('keydown', (event) => this.#onKey(event));
     scroller.addEventListener('scroll', onChange, { passive: true });
     new ResizeObserver(() => {
       if (this.#isFitted) this.fit();
@@ -132,15 +131,6 @@ export class ChartZoom {
     this.#pointers.delete(event.pointerId);
     if (this.#pointers.size < 2) this.#pinch = undefined;
     this.#scroller.classList.remove('is-dragged');
-  }
-
-  #onKey(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === '+' || event.key === '=') this.zoomIn();
-    else if (event.key === '-') this.zoomOut();
-    else if (event.key === '0') this.fit();
-    else return;
-    event.preventDefault();
   }
 }
 

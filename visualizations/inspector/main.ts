@@ -88,6 +88,7 @@ const controls = h('div', { class: 'controls' });
 
 wide.addEventListener('click', () => store.toggleWide());
 
+const chart = new ChartView(stage, zoomTools, store, charts, loop.request);
 const summary = byId('summary');
 const tabs = new MachineTabs(byId('machine-tabs'), store);
 views.push(
@@ -103,11 +104,11 @@ views.push(
   new ViewTabs(byId('view-tabs'), store),
   new FiltersView(byId('filters'), byId('log-count'), byId('gone'), store),
   new RecordDetail(byId('detail'), store),
-  new LogView(byId('log-panel'), store, loop.request),
+  new LogView(byId('log-panel'), byId('log-place'), store, loop.request),
   new SequenceView(byId('sequence-panel'), store, loop.request),
   new ContextView(byId('context-panel'), store),
   new ActorPicker(picker, store),
-  new ChartView(stage, zoomTools, store, charts, loop.request),
+  chart,
   new ControlView(controls, store, api, tokens),
   new OutageView(controls, store, api),
   new Announcer(byId('announcer'), store),
@@ -127,6 +128,9 @@ listenToKeys({
   p: () => store.togglePause(),
   t: () => theme.toggle(),
   w: () => store.toggleWide(),
+  '+': () => chart.zoom.zoomIn(),
+  '-': () => chart.zoom.zoomOut(),
+  '0': () => chart.zoom.fit(),
   l: () => store.show('log'),
   s: () => store.show('sequence'),
   c: () => store.show('context'),

@@ -21,9 +21,13 @@ export function causeOf({ event, by, guards, reason }: PastChange, name: string)
     sender: senderText(event, by, name),
     guards: conditions,
     // "reaches failure threshold" and "failure threshold" are one reason.
-    reason: conditions.includes(words) ? '' : words,
+    reason: conditions.includes(words) || isSameWord(words, event) ? '' : words,
   };
 }
+
+/** `RESET` has the reason `reset` where nobody gave another, `ISOLATE` has `isolated`. */
+const isSameWord = (reason: string, event: string): boolean =>
+  reason !== '' && reason.toLowerCase().startsWith(event.toLowerCase()) && reason.length <= event.length + 1;
 
 function senderText(event: string, by: string | undefined, name: string): string {
   if (by === undefined) return 'from outside';

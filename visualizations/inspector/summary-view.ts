@@ -66,7 +66,7 @@ export class SummaryView implements Rendered {
       return;
     }
     const ways = this.#charts.waysOut(actor.machine.chart, actor.machine.active);
-    const key = `${actor.id} ${actor.name} ${actor.status} ${actor.machine.changes[0]?.seq} ${actor.machine.refused.count} ${actor.machine.timers.map((timer) => `${timer.event}@${timer.endsAt}`)} ${actor.machine.accepts} ${ways.size} ${isPaused}`;
+    const key = `${actor.id} ${actor.name} ${actor.status} ${actor.machine.changes[0]?.seq} ${actor.machine.refused.count} ${actor.machine.timers.map((timer) => `${timer.event}@${timer.endsAt}`)} ${actor.machine.accepts} ${ways.size} ${actor.startedAt} ${isPaused}`;
     if (key !== this.#shown) {
       this.#shown = key;
       this.#clocks = [];
@@ -103,7 +103,7 @@ export class SummaryView implements Rendered {
     const [change] = actor.machine.changes;
     if (change === undefined) {
       this.#why.replaceChildren(
-        actor.startedAt === undefined ? 'began before what is known here' : 'it was started so',
+        actor.parent === undefined ? 'no change of state since it was first seen' : 'it began so',
       );
       return;
     }
@@ -126,16 +126,18 @@ export class SummaryView implements Rendered {
     }
     const clock = h('strong', { class: 'code' });
     const duration = h('span', { class: 'muted', 'data-testid': 'since-duration' });
-    this.#since.replaceChildren(clock, ' ', duration);
+    this.#since.replaceChildren(clock, duration);
     const until = actor.endedAt;
+    // What has no parent may have been there before anybody looked.
+    const orEarlier = actor.machine.changes.length === 0 && actor.parent === undefined ? ' or earlier,' : '';
     this.#clocks.push(() => {
       const { now } = this.#store;
       setText(clock, instantText(since, now));
       setText(
         duration,
         until === undefined
-          ? `for ${durationText(Math.max(1_000, now - since))}`
-          : `until ${clockText(until)}, ${durationText(until - since)}`,
+          ? `${orEarlier} for ${durationText(Math.max(1_000, now - since))}`
+          : ` until ${clockText(until)}, ${durationText(until - since)}`,
       );
     });
   }
