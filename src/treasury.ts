@@ -29,6 +29,11 @@ export interface TreasuryOptions extends ExecutorOptions {
   readonly policy?: CircuitBreakerConfig;
   /** Takes the chain's nonce although the store does not know how it was used: rows may be paid a second time. */
   readonly adoptNonce?: boolean;
+  /**
+   * Whoever sends it as a bearer token may isolate and reset the breaker over HTTP: at least 16 printable ASCII
+   * characters without spaces. Without one there is no such route.
+   */
+  readonly controlToken?: string;
   /** Of this program, for `treasury_build_info`. */
   readonly version: string;
   /** Hears of every error that a client of the server sees as 500. */
@@ -109,6 +114,12 @@ export async function openTreasury(options: TreasuryOptions): Promise<Treasury> 
       ...(serving.host !== undefined && { host: serving.host }),
       ...(serving.allowHosts !== undefined && { allowHosts: serving.allowHosts }),
       ...(serving.outage !== undefined && { outage: serving.outage }),
+      ...(options.controlToken !== undefined && {
+        control: {
+          token: options.controlToken,
+          request: (order) => store.requestControl(order, { now: Date.now() }),
+        },
+      }),
       onError: options.onServerError,
       registry: telemetry.registry,
       breaker: () => executor.circuitBreaker,
