@@ -4,6 +4,7 @@ import { TrustedHosts } from '../trusted-hosts.ts';
 import { addControlRoutes } from './control-routes.ts';
 import { addFailures, answerBadUrl, answerClientError, BODY_LIMIT } from './failures.ts';
 import { addGuard } from './guard.ts';
+import { addInspectRoutes } from './inspect-routes.ts';
 import { ListenError } from './listen-error.ts';
 import { type ConnectionLimits, DEFAULT_LIMITS, type ServerOptions } from './options.ts';
 import { addOutageRoutes } from './outage-routes.ts';
@@ -44,6 +45,7 @@ export async function startServer(options: ServerOptions): Promise<HttpServer> {
   app.get('/', async () => ({ service: 'treasury-breaker', routes: routes.names }));
   addStateRoutes(app, options);
   if (options.control !== undefined) addControlRoutes(app, options.control);
+  if (options.inspect !== undefined) addInspectRoutes(app, options.inspect);
   if (options.outage !== undefined) addOutageRoutes(app, options.outage);
 
   await listen(app, host, options.port);
