@@ -11,7 +11,7 @@ import {
 
 /** Lets whoever has the token give orders to the breaker. */
 export interface BreakerControl {
-  /** At least 16 printable ASCII characters without spaces. It is kept as a hash, and never shown. */
+  /** At least 16 printable ASCII characters without spaces. It is compared by its hash, and never shown. */
   readonly token: string;
   /** Stores an order; whoever holds the executor's lease applies it at its next tick. */
   readonly request: (order: ControlOrder) => Promise<{ readonly id: number }>;

@@ -55,8 +55,7 @@ function asJson({ breaker, pending, applied }: BreakerStatus): string {
   return jsonLine({
     ...{ state, failures, successes, generation, changedAt, lastFailureAt },
     nextChanceAt: nextChanceAt(breaker),
-    pending: pending.map((request) => ({ ...request, reason: request.reason ?? null })),
-    applied: applied.map((request) => ({ ...request, reason: request.reason ?? null })),
+    ...{ pending, applied },
   });
 }
 

@@ -45,6 +45,8 @@ describe('treasury breaker isolate and reset', () => {
     });
     const { stdout } = await run('reset', '--json');
     expect(objectsOf(stdout)).toEqual([{ id: 2, action: 'reset', state: 'pending' }]);
+    const [status] = objectsOf((await run('status', '--json')).stdout);
+    expect(status?.['pending']).toMatchObject([{ reason: 'RPC replays' }, { reason: null }]);
     await asExecutor(async (store) => {
       expect(await store.pendingControl()).toMatchObject([
         { id: 1, action: 'isolate', reason: 'RPC replays', by: BY },
