@@ -268,13 +268,14 @@ export class Recorder {
     if (judged.reason !== undefined) record.reason = judged.reason;
     actor.snapshot = snapshot;
     if (!isFirst && before.value !== snapshot.value && !isSame(before.value, snapshot.value)) {
+      const reason = actor.emittedReason ?? record.event['reason'];
       record.change = {
         from: stateOf(before),
         to: stateOf(snapshot),
         active: activeIds(snapshot),
         accepts: acceptedEvents(snapshot),
+        ...(typeof reason === 'string' && { reason }),
       };
-      const reason = actor.emittedReason ?? record.event['reason'];
       noteChange(actor, {
         seq: record.seq,
         at: record.at,
