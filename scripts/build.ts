@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { rolldown } from 'rolldown';
 
 /**
@@ -31,9 +31,7 @@ const modules: string[] = [];
 for (const [input, file] of Object.entries(BUNDLES)) modules.push(...(await bundle(input, file)));
 
 execFileSync('tsc', ['-p', 'visualizations/inspector/tsconfig.build.json'], { stdio: 'inherit' });
-for (const file of ['index.html', 'inspector.css']) {
-  copyFileSync(`visualizations/inspector/${file}`, `dist/visualizations/inspector/${file}`);
-}
+for (const file of globSync('visualizations/inspector/*.{html,css}')) copyFileSync(file, `dist/${file}`);
 
 /** The folder of the package that a module of the bundle came from. */
 const packageFolder = (id: string): string | undefined =>
