@@ -104,7 +104,8 @@ function openFeed(served: Served, request: IncomingMessage, response: ServerResp
     const busy = failure(503, `${served.maxClients} pages are open, which is all that may be`, {
       'retry-after': '10',
     });
-    return send(request, response, busy);
+    send(request, response, busy);
+    return;
   }
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
   if (request.method === 'HEAD') {

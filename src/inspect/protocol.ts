@@ -162,6 +162,7 @@ export interface PastChange {
   readonly event: string;
   /** Name of the sender; absent: from outside. */
   readonly by?: string;
+  /** Each once, however often it said yes on the way. */
   readonly guards: readonly string[];
   /** What the event carried as `reason`, or what the chart emitted as `reason`. */
   readonly reason?: string;

@@ -283,7 +283,7 @@ export class Recorder {
         to: record.change.to,
         event: event.type,
         ...(record.from !== undefined && { by: this.#actors.get(record.from)?.name ?? record.from }),
-        guards: record.steps.flatMap(({ guards }) => guards),
+        guards: [...new Set(record.steps.flatMap(({ guards }) => guards))],
         ...(typeof reason === 'string' && { reason }),
       });
     }
