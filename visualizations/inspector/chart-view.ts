@@ -84,11 +84,7 @@ export class ChartView implements Rendered {
     setAttribute(this.#root, 'hidden', !isOpen);
     if (!isOpen) return;
     if (actor === undefined) {
-      this.#say(
-        this.#store.model.instance === undefined
-          ? 'Waiting for the first picture…'
-          : 'No actor of this kind is alive now.',
-      );
+      this.#say(this.#store.model.instance === undefined ? '' : 'No actor of this kind is alive now.');
       return;
     }
     const state = this.#charts.get(actor.machine.chart);

@@ -17,7 +17,7 @@ export function connectionText(
     case 'connecting': {
       const isLost = connection.lostAt !== undefined && now - connection.lostAt >= LOST_AFTER_MS;
       return isLost
-        ? { kind: 'lost', text: `lost for ${durationText(now - (connection.lostAt ?? now))}, reconnecting` }
+        ? { kind: 'lost', text: `lost ${durationText(now - (connection.lostAt ?? now))}, reconnecting` }
         : { kind: 'trying', text: connection.lostAt === undefined ? 'connecting' : 'reconnecting' };
     }
     case 'waiting': {
@@ -25,7 +25,7 @@ export function connectionText(
       if (connection.why === 'full') return { kind: 'trying', text: `too many watchers, again ${seconds}` };
       const isLost = now - connection.lostAt >= LOST_AFTER_MS;
       return isLost
-        ? { kind: 'lost', text: `lost for ${durationText(now - connection.lostAt)}, again ${seconds}` }
+        ? { kind: 'lost', text: `lost ${durationText(now - connection.lostAt)}, again ${seconds}` }
         : { kind: 'trying', text: `reconnecting ${seconds}` };
     }
   }

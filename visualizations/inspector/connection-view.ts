@@ -14,15 +14,12 @@ export class ConnectionView implements Rendered {
   readonly #text = h('span', {});
   #isPaused: boolean | undefined;
 
-  constructor(root: HTMLElement, pause: HTMLButtonElement, store: Store, openToken: () => void) {
+  constructor(root: HTMLElement, pause: HTMLButtonElement, store: Store) {
     this.#root = root;
     this.#pause = pause;
     this.#store = store;
     root.append(this.#shape, this.#text);
     pause.addEventListener('click', () => store.togglePause());
-    root.addEventListener('click', () => {
-      if (store.connection.kind === 'locked') openToken();
-    });
   }
 
   render(): void {
@@ -31,7 +28,6 @@ export class ConnectionView implements Rendered {
     const paused = `paused: ${countText(gate.count)} new`;
     setAttribute(this.#root, 'data-state', isPaused ? 'paused' : kind);
     setText(this.#text, !isPaused ? text : kind === 'live' ? paused : `${paused}, ${text}`);
-    document.documentElement.classList.toggle('is-stale', kind === 'lost');
     if (isPaused === this.#isPaused) return;
     this.#isPaused = isPaused;
     this.#pause.replaceChildren(glyph(isPaused ? 'play' : 'pause'), isPaused ? 'Resume' : 'Pause');

@@ -34,7 +34,7 @@ export class FiltersView implements Rendered {
     id: 'filter-internal',
     'data-testid': 'filter-internal',
   });
-  #names = '';
+  #names: string | undefined;
 
   constructor(bar: HTMLElement, count: HTMLElement, gone: HTMLElement, store: Store) {
     this.#store = store;

@@ -93,13 +93,8 @@ const summary = byId('summary');
 const tabs = new MachineTabs(byId('machine-tabs'), store);
 views.push(
   tabs,
-  new ConnectionView(
-    byId('connection'),
-    byId<HTMLButtonElement>('pause'),
-    store,
-    () => void askForToken(false),
-  ),
-  new SummaryView(summary, store, charts),
+  new ConnectionView(byId('connection'), byId<HTMLButtonElement>('pause'), store),
+  new SummaryView(summary, store, charts, () => void askForToken(false)),
   new ChangesView(summary, store),
   new ViewTabs(byId('view-tabs'), store),
   new FiltersView(byId('filters'), byId('log-count'), byId('gone'), store),

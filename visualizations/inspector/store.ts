@@ -31,9 +31,14 @@ export class Store {
     this.#requestFrame = requestFrame;
   }
 
-  /** The server's time that the page shows: it stands still during a pause. */
+  /** The server's time that the page shows: it stands still during a pause, and where nobody knows what happens now. */
   get now(): number {
-    return this.model.serverTime(this.gate.pausedAt ?? Date.now());
+    return this.model.serverTime(this.gate.pausedAt ?? this.lostAt ?? Date.now());
+  }
+
+  /** Since when nothing is known, on the page's clock. */
+  get lostAt(): number | undefined {
+    return 'lostAt' in this.connection ? this.connection.lostAt : undefined;
   }
 
   get isPaused(): boolean {

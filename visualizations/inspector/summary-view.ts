@@ -30,12 +30,20 @@ export class SummaryView implements Rendered {
   readonly #next = h('dd', { 'data-testid': 'next' });
   readonly #refused = h('dd', { 'data-testid': 'refused' });
   readonly #answers: HTMLElement;
-  readonly #empty = h('p', { class: 'empty' });
+  readonly #asOf = h('span', { class: 'as-of', role: 'status', 'data-testid': 'as-of' });
+  readonly #empty = h('p', {});
+  readonly #token = h(
+    'button',
+    { type: 'button', class: 'button primary', 'data-testid': 'token-open' },
+    'Enter the token',
+  );
+  readonly #instead = h('div', { class: 'empty' }, this.#empty, this.#token);
   #shown = '';
   #clocks: (() => void)[] = [];
 
-  constructor(root: HTMLElement, store: Store, charts: Charts) {
+  constructor(root: HTMLElement, store: Store, charts: Charts, openToken: () => void) {
     this.#store = store;
+    this.#token.addEventListener('click', openToken);
     this.#charts = charts;
     const row = (label: string, value: HTMLElement) =>
       h('div', { class: 'answer' }, h('dt', {}, label), value);
@@ -48,17 +56,28 @@ export class SummaryView implements Rendered {
       row('Next', this.#next),
       row('Refused', this.#refused),
     );
-    root.append(h('div', { class: 'subject-line' }, this.#name, this.#kind), this.#empty, this.#answers);
+    root.append(
+      h('div', { class: 'subject-line' }, this.#name, this.#kind, this.#asOf),
+      this.#instead,
+      this.#answers,
+    );
   }
 
   render(): void {
-    const { actor, model, isPaused } = this.#store;
+    const { actor, model, isPaused, connection } = this.#store;
     setAttribute(this.#answers, 'hidden', actor === undefined);
-    setAttribute(this.#empty, 'hidden', actor !== undefined);
+    setAttribute(this.#instead, 'hidden', actor !== undefined);
+    this.#renderAsOf();
     if (actor === undefined) {
+      const isLocked = connection.kind === 'locked';
+      setAttribute(this.#token, 'hidden', !isLocked);
       setText(
         this.#empty,
-        model.instance === undefined ? 'Waiting for the first picture…' : 'No machine is registered yet.',
+        isLocked
+          ? 'What happens here is shown with the token of the operator only.'
+          : model.instance === undefined
+            ? 'Waiting for the first picture…'
+            : 'No machine is registered yet.',
       );
       setText(this.#name, '');
       setText(this.#kind, '');
@@ -73,6 +92,18 @@ export class SummaryView implements Rendered {
       this.#fill(actor, ways);
     }
     for (const tick of this.#clocks) tick();
+  }
+
+  /** What is shown is old: nobody may take it for what is. */
+  #renderAsOf(): void {
+    const { lostAt, isPaused, now, model } = this.#store;
+    const isOld = isPaused || (lostAt !== undefined && model.instance !== undefined);
+    setText(
+      this.#asOf,
+      isOld ? `as of ${clockText(now)}${isPaused ? ', paused' : ': the connection is lost'}` : '',
+    );
+    this.#asOf.classList.toggle('is-paused', isPaused);
+    this.#answers.classList.toggle('is-old', isOld && !isPaused);
   }
 
   #fill(actor: MachineActor, ways: ReadonlySet<string>): void {

@@ -155,12 +155,12 @@ describe('the connection in words', () => {
     [{ kind: 'live' }, 'live', 'live'],
     [{ kind: 'connecting' }, 'trying', 'connecting'],
     [{ kind: 'connecting', lostAt: 99_000 }, 'trying', 'reconnecting'],
-    [{ kind: 'connecting', lostAt: 40_000 }, 'lost', 'lost for 1 min 0 s, reconnecting'],
+    [{ kind: 'connecting', lostAt: 40_000 }, 'lost', 'lost 1 min 0 s, reconnecting'],
     [{ kind: 'waiting', until: 102_100, lostAt: 99_000, why: 'lost' }, 'trying', 'reconnecting in 3 s'],
     [
       { kind: 'waiting', until: 102_100, lostAt: 40_000, why: 'lost' },
       'lost',
-      'lost for 1 min 0 s, again in 3 s',
+      'lost 1 min 0 s, again in 3 s',
     ],
     [
       { kind: 'waiting', until: 99_000, lostAt: 99_000, why: 'full' },
