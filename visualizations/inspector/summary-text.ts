@@ -25,9 +25,10 @@ export function causeOf({ event, by, guards, reason }: PastChange, name: string)
   };
 }
 
-/** `RESET` has the reason `reset` where nobody gave another, `ISOLATE` has `isolated`. */
+/** `RESET` has the reason `reset` where nobody gave another, `ISOLATE` has `isolated`, `after openTimeout` has `openTimeout`. */
 const isSameWord = (reason: string, event: string): boolean =>
-  reason !== '' && reason.toLowerCase().startsWith(event.toLowerCase()) && reason.length <= event.length + 1;
+  wordsOf(eventText(event)).includes(reason) ||
+  (reason.toLowerCase().startsWith(event.toLowerCase()) && reason.length <= event.length + 1);
 
 function senderText(event: string, by: string | undefined, name: string): string {
   if (by === undefined) return 'from outside';

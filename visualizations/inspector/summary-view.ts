@@ -103,7 +103,7 @@ export class SummaryView implements Rendered {
       isOld ? `as of ${clockText(now)}${isPaused ? ', paused' : ': the connection is lost'}` : '',
     );
     this.#asOf.classList.toggle('is-paused', isPaused);
-    this.#answers.classList.toggle('is-old', isOld && !isPaused);
+    document.documentElement.classList.toggle('is-old', isOld && !isPaused);
   }
 
   #fill(actor: MachineActor, ways: ReadonlySet<string>): void {

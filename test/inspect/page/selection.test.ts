@@ -176,6 +176,8 @@ describe('the summary in words', () => {
     const { by: _, ...outside } = { ...change, event: 'ISOLATE', guards: [], reason: 'drill' };
     expect(summary.causeOf(outside, 'breaker')).toMatchObject({ sender: 'from outside', reason: 'drill' });
     expect(summary.causeOf({ ...outside, reason: 'isolated' }, 'breaker').reason).toBe('');
+    const timeout = { ...outside, event: 'xstate.after.openTimeout.OPEN', reason: 'openTimeout' };
+    expect(summary.causeOf(timeout, 'breaker').reason).toBe('');
   });
 
   test('timers and results of an actor’s own are by itself', () => {
