@@ -21,13 +21,13 @@ export function causeOf({ event, by, guards, reason }: PastChange, name: string)
     sender: senderText(event, by, name),
     guards: conditions,
     // "reaches failure threshold" and "failure threshold" are one reason.
-    reason: conditions.includes(words) || isSameWord(words, event) ? '' : words,
+    reason: conditions.includes(words) || isSameWord(reason ?? '', event) ? '' : words,
   };
 }
 
 /** `RESET` has the reason `reset` where nobody gave another, `ISOLATE` has `isolated`, `after openTimeout` has `openTimeout`. */
 const isSameWord = (reason: string, event: string): boolean =>
-  wordsOf(eventText(event)).includes(reason) ||
+  eventText(event).includes(reason) ||
   (reason.toLowerCase().startsWith(event.toLowerCase()) && reason.length <= event.length + 1);
 
 function senderText(event: string, by: string | undefined, name: string): string {

@@ -1,22 +1,13 @@
 import type { Charts } from './charts.ts';
 import { h, setAttribute, setText } from './dom.ts';
-import {
-  clockText,
-  countdownText,
-  countText,
-  durationText,
-  eventText,
-  instantText,
-  stateText,
-} from './format.ts';
+import { clockText, countText, durationText, eventText, instantText, stateText } from './format.ts';
 import { shapeIcon } from './icons.ts';
+import { timerLines } from './next-timers.ts';
 import type { Rendered } from './render-loop.ts';
 import { lookOf } from './state-look.ts';
 import type { Store } from './store.ts';
 import { causeOf, nextTimers, sinceOf, waitingText } from './summary-text.ts';
 import type { MachineActor } from './tabs.ts';
-
-const MOST_TIMERS = 3;
 
 /** The five answers about the selected actor: what state, why, since when, what next, what was refused. */
 export class SummaryView implements Rendered {
@@ -174,36 +165,9 @@ export class SummaryView implements Rendered {
   }
 
   #fillNext(actor: MachineActor, ways: ReadonlySet<string>): void {
-    const timers = nextTimers(actor.machine.timers);
-    const lines = timers.slice(0, MOST_TIMERS).map(({ text, detail, endsAt, delayMs, count }, index) => {
-      const left = h('span', {
-        class: 'code countdown-text',
-        'data-testid': index === 0 ? 'next-countdown' : undefined,
-      });
-      const times = count > 1 ? ` and ${count - 1} more` : '';
-      const bar = h(
-        'span',
-        { class: 'progress', 'aria-hidden': 'true' },
-        h('span', { class: 'progress-bar' }),
-      );
-      this.#clocks.push(() => {
-        const leftMs = Math.max(0, endsAt - this.#store.now);
-        setText(left, countdownText(leftMs));
-        const part = bar.firstElementChild as HTMLElement;
-        part.style.width = `${100 * (1 - Math.min(1, leftMs / Math.max(1, delayMs)))}%`;
-      });
-      return h(
-        'div',
-        { class: index === 0 ? 'timer first' : 'timer' },
-        h('span', {}, h('strong', { class: 'code' }, text), ' in ', left),
-        index === 0 ? bar : undefined,
-        h('span', { class: 'muted' }, `${detail}${times}`),
-      );
-    });
-    const rest = timers.length - lines.length;
-    if (rest > 0) lines.push(h('div', { class: 'timer muted' }, `and ${rest} other timers`));
-    if (lines.length === 0) this.#next.replaceChildren(waitingText(actor, ways));
-    else this.#next.replaceChildren(...lines);
+    const { lines, tick } = timerLines(nextTimers(actor.machine.timers));
+    this.#clocks.push(() => tick(this.#store.now));
+    this.#next.replaceChildren(...(lines.length === 0 ? [waitingText(actor, ways)] : lines));
   }
 
   #fillRefused({ name, machine }: MachineActor): void {
