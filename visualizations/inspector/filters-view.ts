@@ -8,7 +8,7 @@ import { hasMachine } from './tabs.ts';
 const KIND_WORDS: { readonly [kind in Kind]: string } = {
   all: 'everything',
   changes: 'state changes',
-  refused: 'refused, ignored, dead',
+  refused: 'came to nothing',
 };
 const MOST_NAMES = 60;
 
