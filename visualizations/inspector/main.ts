@@ -117,8 +117,12 @@ byId('help').addEventListener('click', help.open);
 createSplitter(byId('splitter-place'), byId('main'));
 listenToKeys({
   '/': () => {
-    if (store.view === 'context' || store.isWide) store.show(store.view === 'context' ? 'log' : store.view);
-    requestAnimationFrame(() => byId('filter').focus());
+    if (store.view === 'context' || store.isWide) {
+      store.show(store.view === 'context' ? 'log' : store.view);
+      loop.renderNow();
+    }
+    // At once: what is typed next belongs into the field, and is no key of the page.
+    byId('filter').focus();
   },
   p: () => store.togglePause(),
   t: () => theme.toggle(),
