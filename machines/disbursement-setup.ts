@@ -220,7 +220,7 @@ export const disbursementSetup = vocabulary.extend({
     reportRest: vocabulary.enqueueActions(({ context, enqueue }) => {
       const { executor, row, order, outcome, isUnknownToChain, error } = context;
       if (outcome !== undefined) {
-        enqueue.sendTo(executor, { type: 'OUTCOME', outcome } satisfies PaymentOutcome);
+        enqueue.sendTo(executor, { type: 'OUTCOME', id: row.id, outcome } satisfies PaymentOutcome);
       }
       enqueue.sendTo(executor, {
         type: 'RESTED',

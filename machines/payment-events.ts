@@ -30,6 +30,7 @@ export interface PaymentSigned {
 /** What the breaker has to be told of an attempt. Sent before {@link PaymentRested}, so that it is heard before. */
 export interface PaymentOutcome {
   readonly type: 'OUTCOME';
+  readonly id: string;
   readonly outcome: BreakerOutcomeEvent;
 }
 

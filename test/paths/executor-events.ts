@@ -68,7 +68,14 @@ export function beginAnswer(from: string, name: AnswerName, sees: Sight): PathEv
   const { order, outcome } = answerOf(name);
   return outcome === undefined
     ? endAnswer(from, name, sees)
-    : { type: 'OUTCOME', outcome: outcomeOf({ order, outcome }), from, answer: name, sees };
+    : {
+        type: 'OUTCOME',
+        id: rowIdOf(from),
+        outcome: outcomeOf({ order, outcome }),
+        from,
+        answer: name,
+        sees,
+      };
 }
 
 export function endAnswer(from: string, answer: AnswerName, sees: Sight): PathEvent {
@@ -85,17 +92,17 @@ export const signed = (from: string, nonce: number): PathEvent => {
   return { type: 'SIGNED', intent, amount: 5n, from };
 };
 
-/** Words of a payment that is not there. */
-export const STRAYS: readonly PathEvent[] = [
+/** Words of a payment that nobody gave an order. */
+export const unaskedBy = (id: string): readonly PathEvent[] => [
   {
     type: 'SIGNED',
-    intent: { disbursementId: 'z', nonce: 1, txHash: '0xz', rawTx: '0xfz' },
+    intent: { disbursementId: id, nonce: 1, txHash: '0xz', rawTx: '0xfz' },
     amount: 5n,
   },
-  { type: 'OUTCOME', outcome: { type: 'FAILURE' } },
+  { type: 'OUTCOME', id, outcome: { type: 'FAILURE' } },
   {
     type: 'RESTED',
-    id: 'z',
+    id,
     nonce: 1,
     order: 'SUBMIT',
     status: 'staged',

@@ -226,6 +226,23 @@ describe('coverage', () => {
     expect(coverage.isRefused('on.white COLOUR[1] isBlue -> on.blue')).toBe(true);
   });
 
+  it('sees a guard refuse by the transition of a state around it that was taken instead', () => {
+    const machine = setup({ guards: { never: () => false, always: () => true } }).createMachine({
+      initial: 'a',
+      on: { GO: {} },
+      states: {
+        a: { on: { GO: { guard: 'never', target: 'b' } } },
+        b: { on: { GO: { guard: 'always', target: 'a' } } },
+      },
+    });
+    const coverage = new TransitionCoverage(machine);
+    const walk = { serializeState: ({ value }: { value: unknown }) => String(value) };
+    for (const path of explorePaths(machine, walk)) coverage.add(replayPath(machine, path, walk).taken);
+    expect(coverage.isTaken('(root) GO[0]')).toBe(true);
+    expect(coverage.isRefused('a GO[0] never -> b')).toBe(true);
+    expect(coverage.isRefused('b GO[0] always -> a')).toBe(false);
+  });
+
   it('lacks what no path took, and guards that never refused', () => {
     const coverage = coverageOf(0);
     expect(coverage.isTaken('off PRESS[0] isWornOut -> broken')).toBe(true);

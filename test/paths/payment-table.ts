@@ -161,5 +161,5 @@ export function contractSays(facts: PaymentFacts, event: PaymentInputEvent): Pay
 export function reportOf({ order, status, durable, outcome, isUnknownToChain, error }: PaymentFacts) {
   const nonce = durable.at(-1);
   const rested = { type: 'RESTED', id: 'a', nonce, order, status, isUnknownToChain, error };
-  return outcome === undefined ? [rested] : [{ type: 'OUTCOME', outcome }, rested];
+  return outcome === undefined ? [rested] : [{ type: 'OUTCOME', id: 'a', outcome }, rested];
 }
