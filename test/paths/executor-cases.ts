@@ -251,4 +251,5 @@ export const executorOptions = (variant: ExecutorVariant): Options => ({
   events: eventsFor(variant),
   onlyGiven: GIVEN,
   describeEvent,
+  limit: 10_000,
 });

@@ -3,6 +3,7 @@ import { assign, cancel, createMachine, emit, raise, setup } from 'xstate';
 import {
   DeclaredTransitions,
   explorePaths,
+  exploreSimplePaths,
   replayPath,
   TransitionCoverage,
 } from '../../src/testing/index.ts';
@@ -158,6 +159,61 @@ describe('exploring', () => {
     );
     expect(wider).toContain('off -DIM-> dimmed -PRESS-> off');
     expect(wider.length).toBeGreaterThan(titles.length);
+  });
+});
+
+describe('simple paths', () => {
+  const doorMachine = setup({ delays: { shortly: 50 } }).createMachine({
+    id: 'door',
+    initial: 'shut',
+    states: {
+      shut: { on: { OPEN: 'ajar', KICK: 'broken' } },
+      ajar: { on: { OPEN: 'wide', SHUT: 'shut', KICK: 'broken' }, after: { shortly: 'wide' } },
+      wide: { on: { SHUT: 'shut' } },
+      broken: { type: 'final' },
+    },
+  });
+  const walk = { serializeState: ({ value }: { value: unknown }) => String(value) };
+
+  it('are all ways that meet no state twice, timers included', () => {
+    expect(exploreSimplePaths(doorMachine, walk).map(({ title }) => title)).toEqual([
+      'shut -OPEN-> ajar',
+      'shut -OPEN-> ajar -OPEN-> wide',
+      'shut -OPEN-> ajar -KICK-> broken',
+      'shut -OPEN-> ajar -after shortly-> wide',
+      'shut -KICK-> broken',
+    ]);
+  });
+
+  it('can be replayed', () => {
+    for (const path of exploreSimplePaths(doorMachine, walk)) {
+      expect(replayPath(doorMachine, path, walk).edge.after.value).toBe(path.target.value);
+    }
+  });
+
+  it('come at the time of their own way, where another way to the same state is shorter', () => {
+    const egg = setup({}).createMachine({
+      id: 'egg',
+      initial: 'raw',
+      states: {
+        raw: { on: { BOIL: 'hot', SOAK: 'wet' } },
+        wet: { after: { 100: 'hot' } },
+        hot: { after: { 10: 'done' } },
+        done: {},
+      },
+    });
+    const ends = exploreSimplePaths(egg, walk).filter(({ target }) => target.value === 'done');
+    expect(ends.map(({ title }) => title)).toEqual([
+      'raw -BOIL-> hot -after 10 ms-> done',
+      'raw -SOAK-> wet -after 100 ms-> hot -after 10 ms-> done',
+    ]);
+    const [short, long] = ends.map(({ edge }) => edge.at);
+    expect((long ?? 0) - (short ?? 0)).toBe(100);
+  });
+
+  it('are given up when they are too many', () => {
+    expect(() => exploreSimplePaths(doorMachine, { ...walk, limit: 4 })).toThrow('more than 4 simple paths');
+    expect(exploreSimplePaths(doorMachine, { ...walk, limit: 5 })).toHaveLength(5);
   });
 });
 

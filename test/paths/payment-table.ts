@@ -15,6 +15,8 @@ export interface PaymentFacts {
   readonly order: 'PAY' | 'SUBMIT' | 'SETTLE' | undefined;
   readonly status: DisbursementStatus;
   readonly attempts: number;
+  /** Why it is where it is: what was recorded last. */
+  readonly reason: string | undefined;
   /** Nonces of the transactions that are durable, oldest first. */
   readonly durable: readonly number[];
   readonly signed: SignedIntent | undefined;
@@ -124,6 +126,7 @@ const DONE: Record<Port, Answer> = {
   record: ({ status, attempts, change }) => ({
     status: change?.to ?? status,
     attempts: change?.attempts ?? attempts,
+    reason: change?.reason ?? undefined,
   }),
 };
 
