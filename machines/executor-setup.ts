@@ -100,8 +100,8 @@ export const executorSetup = vocabulary.extend({
       error: `circuit_breaker_open state=${context.breaker?.state}`,
     })),
     noteFault: vocabulary.assign(({ context, event }) => {
-      if (!('error' in event) || event.error === undefined) return {};
-      return noted(context, event.error);
+      assertEvent(event, ['FAULT', 'xstate.error.actor.*']);
+      return event.error === undefined ? {} : noted(context, event.error);
     }),
 
     settleNext: vocabulary.enqueueActions(({ context, self, enqueue }) => {

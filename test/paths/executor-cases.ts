@@ -138,6 +138,12 @@ export const EXECUTORS: readonly ExecutorVariant[] = [
   },
   {
     ...plain,
+    title: 'two rows in flight, one look-up at a time',
+    inFlight: ['a', 'b'],
+    sights: ['CLOSED'],
+  },
+  {
+    ...plain,
     title: 'two rows in flight and one to pay, one nonce free',
     settings: { ...SETTINGS, maxInFlight: 2, maxUnmined: 2 },
     inFlight: ['a', 'b'],
@@ -207,7 +213,7 @@ const GIVEN: readonly string[] = [
 
 function serializeState({ value, context: c }: Snapshot): string {
   const flags = [c.isPolling, c.isStopping, c.isLeaseLost, c.fault?.message];
-  const known = [c.lease?.fence, c.breaker !== undefined];
+  const known = [c.lease?.fence, c.breaker !== undefined, c.isEpochKnown];
   const ids = [c.toSettle, c.toSubmit, c.toSign, c.unmined].map((list) => list.map(({ id }) => id).join());
   return JSON.stringify([value, flags, known, ids, c.ordersOut]);
 }

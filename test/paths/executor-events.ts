@@ -37,7 +37,10 @@ export interface Orders {
   readonly ending?: { readonly from: string; readonly answer: AnswerName };
 }
 
+/** Nonces: of a and b, which are in flight, and those that c and d will be given. */
 export const ROWS = { a: 3, b: 4, c: 10, d: 11 } as const;
+/** An operator has put d back: it keeps the nonce that another transaction has used. */
+const OLD_NONCES: Partial<Record<RowId, number>> = { d: 2 };
 export type RowId = keyof typeof ROWS;
 
 export const rowOf = (id: RowId): DisbursementRow => {
@@ -51,7 +54,7 @@ export const rowOf = (id: RowId): DisbursementRow => {
     scheduledEpoch: 0,
     dependsOn: [],
     status: isInFlight ? 'submitted' : 'queued',
-    nonce: isInFlight ? ROWS[id] : undefined,
+    nonce: isInFlight ? ROWS[id] : OLD_NONCES[id],
     intents: isInFlight ? [intent] : [],
     attempts: 0,
     reason: undefined,
@@ -85,7 +88,7 @@ export function beginAnswer(from: string, name: AnswerName, sees: Sight): PathEv
 export function endAnswer(from: string, answer: AnswerName, sees: Sight): PathEvent {
   const id = rowIdOf(from);
   const { order, status, isUnknownToChain = false, error } = answerOf(answer);
-  const nonce = status === 'queued' || status === 'cancelled' ? undefined : ROWS[id];
+  const nonce = status === 'queued' || status === 'cancelled' ? rowOf(id).nonce : ROWS[id];
   return { type: 'RESTED', id, nonce, order, status, isUnknownToChain, error, from, answer, sees };
 }
 

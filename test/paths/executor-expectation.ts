@@ -5,6 +5,11 @@ import { type PathEvent, type RowId, rowOf } from './executor-events.ts';
 import { type Duty, dutyAt } from './executor-law.ts';
 import { type ExecutorStep, type Ledger, NEW_LEDGER } from './executor-ledger.ts';
 
+type Remembered = Pick<
+  Ledger,
+  'isPolling' | 'isStopping' | 'fault' | 'lease' | 'epoch' | 'nextNonce' | 'unmined'
+>;
+
 const isPayment = (id: string): boolean => id.startsWith('payment:');
 
 /** What a port is told when it is asked. */
@@ -21,8 +26,9 @@ function expectOrders({ orders }: Duty, { sent, started }: ExecutorStep): void {
   const beginning = orders.filter(([, { type }]) => type !== 'SUBMIT').map(([id]) => `payment:${id}`);
   const begun = started.filter(({ id }) => isPayment(id));
   expect(begun.map(({ id }) => id)).toEqual(beginning);
+  // Only what is asked about is compared: to print what differs in an actor takes seconds.
   for (const { id, input } of begun) {
-    expect(input).toMatchObject({ row: rowOf(id.replace('payment:', '') as RowId) });
+    expect((input as { row: unknown }).row).toEqual(rowOf(id.replace('payment:', '') as RowId));
   }
 }
 
@@ -32,6 +38,17 @@ function expectBreakerTold(before: Ledger, { sent, event }: ExecutorStep): void 
   const isHeard = event.type === 'OUTCOME' && event.id in before.out;
   expect(told).toEqual(isHeard ? [{ to: 'breaker', event: event.outcome }] : []);
 }
+
+/** What an executor has to remember from one event to the next. */
+const knownTo = ({ isPolling, isStopping, fault, lease, epoch, nextNonce, unmined }: Remembered) => ({
+  isPolling,
+  isStopping,
+  fault,
+  lease,
+  epoch,
+  nextNonce,
+  unmined,
+});
 
 function expectStep(variant: ExecutorVariant, before: Ledger, step: ExecutorStep): void {
   const event = step.event as PathEvent;
@@ -49,9 +66,11 @@ function expectStep(variant: ExecutorVariant, before: Ledger, step: ExecutorStep
   expect(status).toBe(ledger.rest === 'stopped' ? 'done' : 'active');
   expect(typeof value === 'string' ? value : 'ticking').toBe(ledger.rest);
   expect(context.breaker !== undefined).toBe(ledger.hasBreaker);
-  const { isPolling, isStopping, fault, lease } = ledger;
   const ordersOut = Object.entries(ledger.out).map(([id, type]) => ({ id, type }));
-  expect(context).toMatchObject({ isPolling, isStopping, fault, lease, ordersOut });
+  expect(context.ordersOut).toEqual(ordersOut);
+  expect(knownTo(context)).toEqual(knownTo(ledger));
+  const isThere = Object.keys(step.after.children).filter(isPayment);
+  if (ended !== undefined) expect(isThere).toEqual([]);
 }
 
 /**
