@@ -1,7 +1,7 @@
 // Mutation testing with Stryker: every mutant of machines/ and src/breaker, against the tests of its part.
 //   node scripts/mutate.ts                  all of it, 25 minutes; writes docs/mutation.md
 //   node scripts/mutate.ts report           only judges what the last run left, and writes docs/mutation.md
-//   node scripts/mutate.ts PART [FILE...]   one part, or these files of it, to look at; writes nothing
+//   node scripts/mutate.ts PART [FILE...]   one part, or these files (or FILE:LINE-LINE) of it, to look at
 // Exit 1 when the score is below 95 %, when test/mutants/survivors.ts gives no reason for a survivor, or gives one for a
 // mutant that was killed.
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -36,10 +36,12 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
 
 const reportOf = (part: string): string => `reports/mutation/${part}.json`;
 
+/** Everything in `files` is run; what the part's last report says of others is kept. */
 async function runPart(part: string, files: readonly string[]): Promise<void> {
   // Read by vitest.mutation.config.ts.
   process.env['MUTATED'] = part;
-  await new Stryker({ mutate: [...files], jsonReporter: { fileName: reportOf(part) } }).runMutationTest();
+  const report = { incremental: true, incrementalFile: reportOf(part), force: true };
+  await new Stryker({ mutate: [...files], ...report }).runMutationTest();
 }
 
 /** @returns what is wrong, a line for each */

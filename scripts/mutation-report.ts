@@ -124,8 +124,11 @@ export function scoreSection(scores: readonly FileScore[]): string {
   ].join('\n');
 }
 
-/** Text as code within a table's cell. */
-const cell = (code: string): string => `\`${code.replaceAll('|', '\\|')}\``;
+/** Text as code within a table's cell; longer quotes where it has some of its own. */
+function cell(code: string): string {
+  const text = code.replaceAll('|', '\\|');
+  return text.includes('`') ? `\`\` ${text} \`\`` : `\`${text}\``;
+}
 
 export function survivorSection(survivors: readonly Survivor[]): string {
   const rows = survivors.map(({ file, code, becomes, times = 1, why }) => {

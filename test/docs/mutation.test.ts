@@ -31,6 +31,13 @@ describe('the list of mutants that survive', () => {
     expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
   });
 
+  it('is shown as code, whatever quotes and bars are in it', () => {
+    const code = 'a || `b`';
+    expect(
+      survivorSection([{ file: 'src/a.ts', code, becomes: 'true', times: 2, why: 'because' }]),
+    ).toContain('| `a.ts` (2 places) | `` a \\|\\| `b` `` | `true` | because |');
+  });
+
   it('is what docs/mutation.md shows', () => {
     const document = readFileSync(join(ROOT, 'docs/mutation.md'), 'utf8');
     expect(writtenSection(document, 'survivors')).toBe(survivorSection(SURVIVORS));

@@ -7,7 +7,15 @@ import { type ExecutorStep, type Ledger, NEW_LEDGER } from './executor-ledger.ts
 
 type Remembered = Pick<
   Ledger,
-  'isPolling' | 'isStopping' | 'fault' | 'lease' | 'epoch' | 'nextNonce' | 'unmined'
+  | 'isPolling'
+  | 'isStopping'
+  | 'fault'
+  | 'error'
+  | 'lease'
+  | 'epoch'
+  | 'isEpochKnown'
+  | 'nextNonce'
+  | 'unmined'
 >;
 
 const isPayment = (id: string): boolean => id.startsWith('payment:');
@@ -40,11 +48,13 @@ function expectBreakerTold(before: Ledger, { sent, event }: ExecutorStep): void 
 }
 
 /** What an executor has to remember from one event to the next. */
-const knownTo = ({ isPolling, isStopping, fault, lease, epoch, nextNonce, unmined }: Remembered) => ({
-  isPolling,
-  isStopping,
-  fault,
+const knownTo = ({ lease, fault, error, epoch, nextNonce, unmined, ...flags }: Remembered) => ({
+  isPolling: flags.isPolling,
+  isStopping: flags.isStopping,
+  isEpochKnown: flags.isEpochKnown,
   lease,
+  fault,
+  error,
   epoch,
   nextNonce,
   unmined,

@@ -63,6 +63,8 @@ function expectStep(facts: PaymentFacts, step: Step): void {
 
   const { status, attempts, reason, durable } = next;
   expect(step.after.status).toBe('active');
+  const isAtRest = step.after.matches('queued') || step.after.matches('underway');
+  expect(isAtRest).toBe(waitsFor === undefined);
   expect(step.after.context.row).toMatchObject({ status, attempts, reason, intents: durable.map(intentOf) });
   if (!isHeard) expect(step.after === step.before).toBe(true);
   expectMoneyIsSafe(facts, next, step);
