@@ -3,7 +3,8 @@ import { runProgram } from './run-program.ts';
 
 /** What one process stores, another one begins with; then `program` goes on with the breaker there. */
 async function across(first: string, program: string): Promise<unknown> {
-  const { output: stored } = await runProgram(`${first}\nconsole.log(JSON.stringify(breaker));`);
+  const { code, output: stored } = await runProgram(`${first}\nconsole.log(JSON.stringify(breaker));`);
+  expect(code).toBe(0);
   const { output } = await runProgram(`
     const breaker = createCircuitBreaker({ policy: { failureThreshold: 2 }, snapshot: ${stored} });
     ${program}
@@ -27,7 +28,8 @@ describe('a snapshot that another process restores', () => {
   it('of OPEN keeps the time that is left, less what passed between', async () => {
     const told = await across(
       `const wallNow = () => Date.now() - 20_000;
-       const clock = { now: () => performance.now(), setTimeout, clearTimeout, wallNow };
+       const setUnrefed = (call, ms) => setTimeout(call, ms).unref();
+       const clock = { now: () => performance.now(), setTimeout: setUnrefed, clearTimeout, wallNow };
        const breaker = createCircuitBreaker({ policy: { failureThreshold: 1 }, clock });
        breaker.recordFailure();`,
       `${TELL} told.leftMs = breaker.retryAfterMs;`,
