@@ -1,13 +1,18 @@
 import { defineConfig } from 'vitest/config';
 
 // Two projects: `fast` starts no process and opens no port, so it can run on every save; `system` runs real
-// chains, real processes and real servers, a file at a time, because they share two cores.
+// chains, real processes and real servers, a file at a time, because they share two cores. test/mutants/paths is for
+// Stryker alone: the same paths as in test/paths.
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/plain-summary.ts'],
     projects: [
       {
-        test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: ['test/system/**'] },
+        test: {
+          name: 'fast',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/system/**', 'test/mutants/paths/**'],
+        },
       },
       {
         test: {

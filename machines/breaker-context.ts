@@ -78,7 +78,8 @@ export function initialContext({
     random: input.random ?? Math.random,
     retryAfterMs: input.retryAfterMs,
     memory,
-    state: memory?.state ?? 'CLOSED',
+    // The first state that is entered writes it, whichever that is.
+    state: 'CLOSED',
     isRestoring: true,
     failures: memory?.failures ?? 0,
     lastFailure: memory?.failures ?? 0,

@@ -20,6 +20,7 @@ import type {
   SigningResult,
   SubmissionResult,
 } from './payment-events.ts';
+import { signedIntent } from './payment-inputs.ts';
 import type { Disbursement, DisbursementRow, SignedIntent } from './records.ts';
 
 export interface DisbursementInput {
@@ -58,7 +59,7 @@ export function restingContext({ input: { row, ...rest } }: { readonly input: Di
     outcome: undefined,
     isUnknownToChain: false,
     error: undefined,
-    change: { to: row.status },
+    change: { to: row.status, reason: null },
   };
 }
 
@@ -68,6 +69,8 @@ function attemptError(event: Event): Error | undefined {
   assertEvent(event, ['xstate.done.actor.sign', 'xstate.done.actor.submit']);
   return 'error' in event.output ? event.output.error : undefined;
 }
+
+const attemptReason = (event: Event): string | null => attemptError(event)?.message ?? null;
 
 const verdict = (event: Event): LookupResult => {
   assertEvent(event, 'xstate.done.actor.lookUp');
@@ -146,20 +149,18 @@ export const disbursementSetup = vocabulary.extend({
     }),
     announceSignature: vocabulary.sendTo(
       ({ context }) => context.executor,
-      ({ context, event }): PaymentSigned => {
-        assertEvent(event, 'xstate.done.actor.sign');
-        if (!('intent' in event.output)) throw new Error('no signature to announce');
-        return { type: 'SIGNED', intent: event.output.intent, amount: context.row.amount };
-      },
+      ({ context }): PaymentSigned => ({
+        type: 'SIGNED',
+        intent: signedIntent(context),
+        amount: context.row.amount,
+      }),
     ),
-    becomeStaged: vocabulary.assign(({ context: { row, intent } }) => ({
-      row: {
-        ...row,
-        status: 'staged' as const,
-        nonce: intent?.nonce,
-        intents: intent === undefined ? row.intents : [...row.intents, intent],
-      },
-    })),
+    becomeStaged: vocabulary.assign(({ context }) => {
+      const { row } = context;
+      const intent = signedIntent(context);
+      const staged = { status: 'staged' as const, nonce: intent.nonce, intents: [...row.intents, intent] };
+      return { row: { ...row, ...staged } };
+    }),
     noteSubmission: vocabulary.assign(({ event }) => {
       assertEvent(event, 'xstate.done.actor.submit');
       const { output } = event;
@@ -178,13 +179,13 @@ export const disbursementSetup = vocabulary.extend({
     }),
 
     planCancelled: vocabulary.assign(({ event }) => ({
-      change: { to: 'cancelled' as const, reason: attemptError(event)?.message ?? null },
+      change: { to: 'cancelled' as const, reason: attemptReason(event) },
     })),
     planBackoff: vocabulary.assign(({ context: { row }, event }) => ({
       change: {
         to: row.status,
         attempts: row.attempts + 1,
-        reason: attemptError(event)?.message ?? null,
+        reason: attemptReason(event),
         backsOff: true,
       },
     })),
@@ -192,7 +193,7 @@ export const disbursementSetup = vocabulary.extend({
       change: {
         to: 'deadLetter' as const,
         attempts: row.attempts + 1,
-        reason: attemptError(event)?.message ?? null,
+        reason: attemptReason(event),
       },
     })),
     planDeadLetterReverted: vocabulary.assign({
@@ -206,7 +207,7 @@ export const disbursementSetup = vocabulary.extend({
         ...row,
         status: change.to,
         attempts: change.attempts ?? row.attempts,
-        reason: change.reason === undefined ? row.reason : (change.reason ?? undefined),
+        reason: change.reason ?? undefined,
       },
     })),
     /** A write that failed: what the service answered still holds, unless the store itself is in doubt. */
@@ -220,7 +221,7 @@ export const disbursementSetup = vocabulary.extend({
     reportRest: vocabulary.enqueueActions(({ context, enqueue }) => {
       const { executor, row, order, outcome, isUnknownToChain, error } = context;
       if (outcome !== undefined) {
-        enqueue.sendTo(executor, { type: 'OUTCOME', outcome } satisfies PaymentOutcome);
+        enqueue.sendTo(executor, { type: 'OUTCOME', id: row.id, outcome } satisfies PaymentOutcome);
       }
       enqueue.sendTo(executor, {
         type: 'RESTED',

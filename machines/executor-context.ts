@@ -1,6 +1,12 @@
 import type { ActorRef, Snapshot } from 'xstate';
 import type { BreakerOutcomeEvent, CircuitState } from './events.ts';
-import type { Commitment, PaymentOutcome, PaymentRested, PaymentSigned } from './payment-events.ts';
+import type {
+  Commitment,
+  PaymentOrder,
+  PaymentOutcome,
+  PaymentRested,
+  PaymentSigned,
+} from './payment-events.ts';
 import type { DisbursementRow } from './records.ts';
 
 /** The right to write, and the number that proves it: every acquisition by a new owner raises the fence. */
@@ -51,6 +57,12 @@ export interface Unmined extends Commitment {
   readonly id: string;
 }
 
+/** What a payment was told to do and has not answered. */
+export interface OrderOut {
+  readonly id: string;
+  readonly type: PaymentOrder['type'];
+}
+
 export interface ExecutorContext {
   readonly settings: ExecutorSettings;
   readonly breaker: BreakerView | undefined;
@@ -75,16 +87,10 @@ export interface ExecutorContext {
   readonly toSubmit: readonly { readonly id: string; readonly nonce: number }[];
   /** Queued rows that are ready, by id. */
   readonly toSign: readonly DisbursementRow[];
-  /**
-   * The payment that is being signed and made durable. One at a time: if the next nonce became durable and this one did
-   * not, nothing of ours could be mined until somebody filled the gap.
-   */
-  readonly signing: string | undefined;
   readonly nextNonce: number;
   readonly unmined: readonly Unmined[];
-  /** Orders that no payment has answered yet, and the submissions among them. */
-  readonly ordersOut: number;
-  readonly submissionsOut: number;
+  /** Orders that no payment has answered yet: at most one for each. */
+  readonly ordersOut: readonly OrderOut[];
   /** Payments that have an actor in this tick. */
   readonly payments: readonly string[];
 }
@@ -161,10 +167,8 @@ export const FRESH_TICK = {
   toSettle: [],
   toSubmit: [],
   toSign: [],
-  signing: undefined,
   unmined: [],
-  ordersOut: 0,
-  submissionsOut: 0,
+  ordersOut: [],
   payments: [],
 } as const satisfies Partial<ExecutorContext>;
 

@@ -1,5 +1,6 @@
 import { assertEvent } from 'xstate';
 import type { ExecutorContext, ExecutorEvent } from './executor-context.ts';
+import type { PaymentOrder } from './payment-events.ts';
 
 interface Args {
   readonly context: ExecutorContext;
@@ -9,6 +10,9 @@ interface Args {
 /** A submission that waits, or a row that could be signed. With neither the breaker is not asked. */
 const hasWork = ({ toSubmit, toSign, unmined, settings }: ExecutorContext): boolean =>
   toSubmit.length > 0 || (toSign.length > 0 && unmined.length < settings.maxUnmined);
+
+const countOut = ({ ordersOut }: ExecutorContext, order: PaymentOrder['type']): number =>
+  ordersOut.filter(({ type }) => type === order).length;
 
 /** How many submissions may be out: in HALF_OPEN no more than there are probes, each after the verdict of the last. */
 function submissionLimit({ breaker, settings }: ExecutorContext): number {
@@ -36,22 +40,36 @@ export const executorGuards = {
   },
   holdsLease: ({ context }: Args) => context.lease !== undefined,
 
+  /**
+   * Its payment was given an order and has not answered it. A word of any other would be counted as an answer: the tick
+   * would end while a submission is still out, or never.
+   */
+  isFromPaymentOut: ({ context, event }: Args) => {
+    assertEvent(event, ['SIGNED', 'OUTCOME', 'RESTED']);
+    const from = event.type === 'SIGNED' ? event.intent.disbursementId : event.id;
+    return context.ordersOut.some(({ id }) => id === from);
+  },
+
   mustStop: ({ context }: Args) => context.fault !== undefined || context.isLeaseLost || context.isStopping,
   canSettle: ({ context }: Args) =>
-    context.toSettle.length > 0 && context.ordersOut < context.settings.maxInFlight,
+    context.toSettle.length > 0 && context.ordersOut.length < context.settings.maxInFlight,
   /** A probe of our own that is out may still admit the next one: that is waited for, not taken as a refusal. */
   breakerRefuses: ({ context }: Args) =>
     hasWork(context) &&
     !context.breaker?.admits &&
-    !(context.breaker?.state === 'HALF_OPEN' && context.submissionsOut > 0),
+    !(context.breaker?.state === 'HALF_OPEN' && countOut(context, 'SUBMIT') > 0),
   canSubmit: ({ context }: Args) =>
-    context.toSubmit.length > 0 && context.submissionsOut < submissionLimit(context),
+    context.toSubmit.length > 0 && countOut(context, 'SUBMIT') < submissionLimit(context),
+  /**
+   * One payment at a time is signed and made durable: if the next nonce became durable and this one did not, nothing of
+   * ours could be mined until somebody filled the gap.
+   */
   canSign: ({ context }: Args) =>
     context.toSign.length > 0 &&
-    context.signing === undefined &&
+    countOut(context, 'PAY') === 0 &&
     context.unmined.length < context.settings.maxUnmined &&
-    context.toSubmit.length + context.submissionsOut < submissionLimit(context),
-  isIdle: ({ context }: Args) => context.ordersOut === 0,
+    context.toSubmit.length + countOut(context, 'SUBMIT') < submissionLimit(context),
+  isIdle: ({ context }: Args) => context.ordersOut.length === 0,
 
   hasFault: ({ context }: Args) => context.fault !== undefined,
   isStopping: ({ context }: Args) => context.isStopping,

@@ -101,8 +101,8 @@ export const executorSetup = vocabulary.extend({
       error: `circuit_breaker_open state=${context.breaker?.state}`,
     })),
     noteFault: vocabulary.assign(({ context, event }) => {
-      if (!('error' in event) || event.error === undefined) return {};
-      return noted(context, event.error);
+      assertEvent(event, ['FAULT', 'xstate.error.actor.*']);
+      return event.error === undefined ? {} : noted(context, event.error);
     }),
 
     settleNext: vocabulary.enqueueActions(({ context, self, enqueue }) => {
@@ -111,7 +111,11 @@ export const executorSetup = vocabulary.extend({
       const id = paymentActor(row.id);
       enqueue.spawnChild('payment', { id, input: { row, executor: self, ...context.settings } });
       enqueue.sendTo(id, { type: 'SETTLE' });
-      enqueue.assign({ toSettle, ordersOut: context.ordersOut + 1, payments: [...context.payments, id] });
+      enqueue.assign({
+        toSettle,
+        ordersOut: [...context.ordersOut, { id: row.id, type: 'SETTLE' }],
+        payments: [...context.payments, id],
+      });
     }),
     signNext: vocabulary.enqueueActions(({ context, self, enqueue }) => {
       const [row, ...toSign] = context.toSign;
@@ -121,8 +125,7 @@ export const executorSetup = vocabulary.extend({
       enqueue.sendTo(id, { type: 'PAY', nonce: context.nextNonce, unmined: context.unmined });
       enqueue.assign({
         toSign,
-        signing: row.id,
-        ordersOut: context.ordersOut + 1,
+        ordersOut: [...context.ordersOut, { id: row.id, type: 'PAY' }],
         payments: [...context.payments, id],
       });
     }),
@@ -130,11 +133,7 @@ export const executorSetup = vocabulary.extend({
       const [next, ...toSubmit] = context.toSubmit;
       if (next === undefined) return;
       enqueue.sendTo(paymentActor(next.id), { type: 'SUBMIT' });
-      enqueue.assign({
-        toSubmit,
-        ordersOut: context.ordersOut + 1,
-        submissionsOut: context.submissionsOut + 1,
-      });
+      enqueue.assign({ toSubmit, ordersOut: [...context.ordersOut, { id: next.id, type: 'SUBMIT' }] });
     }),
 
     noteSignature: vocabulary.assign(({ context, event }) => {
@@ -153,9 +152,7 @@ export const executorSetup = vocabulary.extend({
       const isToSubmit = order === 'PAY' ? status === 'staged' : order === 'SETTLE' && isUnknownToChain;
       return {
         ...(error === undefined ? {} : noted(context, error)),
-        ordersOut: context.ordersOut - 1,
-        submissionsOut: context.submissionsOut - (order === 'SUBMIT' ? 1 : 0),
-        signing: context.signing === id ? undefined : context.signing,
+        ordersOut: context.ordersOut.filter((other) => other.id !== id),
         unmined: isMined ? context.unmined.filter((other) => other.id !== id) : context.unmined,
         toSubmit:
           isToSubmit && nonce !== undefined

@@ -30,6 +30,7 @@ export interface PaymentSigned {
 /** What the breaker has to be told of an attempt. Sent before {@link PaymentRested}, so that it is heard before. */
 export interface PaymentOutcome {
   readonly type: 'OUTCOME';
+  readonly id: string;
   readonly outcome: BreakerOutcomeEvent;
 }
 
@@ -61,12 +62,12 @@ export interface LookupResult extends ChainVerdict {
   readonly isBackingOff: boolean;
 }
 
-/** How a row is to change; `attempts` and `reason` stay as they are unless given. */
+/** How a row is to change; `attempts` stay as they are unless given. */
 export interface RowChange {
   readonly to: DisbursementStatus;
   readonly attempts?: number;
   /** `null` clears it. */
-  readonly reason?: string | null;
+  readonly reason: string | null;
   /** Not tried again for a while, which grows with the attempts. */
   readonly backsOff?: boolean;
 }

@@ -15,10 +15,18 @@ export function signingInput({ context: { row, order } }: From): {
   return { row, nonce: order.nonce, unmined: order.unmined };
 }
 
-export function intentInput({ context: { row, intent } }: From): { readonly intent: SignedIntent } {
+/**
+ * The bytes that were signed last.
+ * @throws Error for a row that has none: it ends its payment before anything is sent.
+ */
+export function signedIntent({ row, intent }: PaymentContext): SignedIntent {
   if (intent === undefined) throw new Error(`disbursement ${row.id} has no signed bytes`);
-  return { intent };
+  return intent;
 }
+
+export const intentInput = ({ context }: From): { readonly intent: SignedIntent } => ({
+  intent: signedIntent(context),
+});
 
 export const rowInput = ({ context: { row } }: From): { readonly row: DisbursementRow } => ({ row });
 

@@ -20,7 +20,7 @@ export const treasuryExecutorMachine = executorSetup.createMachine({
   initial: 'idle',
   // A loop that starts nothing is a defect of the chart: better a dead executor than a process that hangs.
   options: { maxIterations: 10_000 },
-  on: { FAULT: { actions: 'noteFault' } },
+  on: { FAULT: { actions: 'noteFault' }, ...ignore('SIGNED', 'OUTCOME', 'RESTED') },
   states: {
     idle: {
       on: {
@@ -71,9 +71,9 @@ export const treasuryExecutorMachine = executorSetup.createMachine({
         holding: {
           type: 'parallel',
           on: {
-            SIGNED: { actions: 'noteSignature' },
-            OUTCOME: { actions: ['countOutcome', 'tellBreaker'] },
-            RESTED: { actions: 'noteRest' },
+            SIGNED: { guard: 'isFromPaymentOut', actions: 'noteSignature' },
+            OUTCOME: { guard: 'isFromPaymentOut', actions: ['countOutcome', 'tellBreaker'] },
+            RESTED: { guard: 'isFromPaymentOut', actions: 'noteRest' },
           },
           states: {
             lease: {

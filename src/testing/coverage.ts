@@ -27,6 +27,7 @@ export class TransitionCoverage {
       for (const transition of taken) {
         onPath.add(transition.title);
         this.#refuse((other) => isBefore(other, transition));
+        this.#refuse((other) => states.includes(other.state) && isWithin(other, transition));
       }
       if (transitions.length === 0) {
         this.#refuse((other) => other.event === event && states.includes(other.state));
@@ -55,6 +56,16 @@ export class TransitionCoverage {
     }
   }
 }
+
+/**
+ * A candidate of a state within, which was asked before the state around it, and refused. Not told of `always`: there the
+ * states may have changed since the event came.
+ */
+const isWithin = (other: DeclaredTransition, taken: DeclaredTransition): boolean =>
+  taken.event !== '' &&
+  other.event === taken.event &&
+  other.state !== taken.state &&
+  (taken.state === '' || other.state.startsWith(`${taken.state}.`));
 
 /** A candidate that was asked first, and refused since this one was taken. */
 const isBefore = (other: DeclaredTransition, taken: DeclaredTransition): boolean =>

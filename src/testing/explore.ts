@@ -33,11 +33,13 @@ export interface ExploreOptions<Machine extends AnyStateMachine, State = undefin
   readonly onlyGiven?: readonly string[];
   /** Tells events apart, too: no two events of a state may have the same text. @defaultValue type and payload */
   readonly describeEvent?: (event: EventFromLogic<Machine>) => string;
-  /** Edges after which the state is taken to be unbounded. @defaultValue 50_000 */
+  /** Edges, or simple paths, after which the state is taken to be unbounded. @defaultValue 50_000 */
   readonly limit?: number;
 }
 
-/** How exploration came to a snapshot, by the shortest path. */
+const DEFAULT_LIMIT = 50_000;
+
+/** How exploration came to a snapshot. */
 interface Arrival<Machine extends AnyStateMachine, State> {
   readonly moment: Moment;
   readonly world: State;
@@ -53,13 +55,26 @@ interface Arrival<Machine extends AnyStateMachine, State> {
  * const paths = explorePaths(machine, { input, events, serializeState: ({ value }) => JSON.stringify(value) });
  * for (const path of paths) it(path.title, () => replayPath(machine, path, { serializeState }));
  *
- * @throws Error when the graph has more than `limit` edges.
+ * @throws Error when the machine throws, or when the graph has more than `limit` edges.
  */
 export function explorePaths<Machine extends AnyStateMachine, State = undefined>(
   machine: Machine,
   options: ExploreOptions<Machine, State>,
 ): readonly Path<Machine>[] {
   return new Exploration(machine, options).paths();
+}
+
+/**
+ * Finds every simple path of a machine's graph: each way from its beginning on which no state is met twice. The ends of
+ * all of them are all states. They are many more than the edges: give few events, or a projection with few states.
+ *
+ * @throws Error when the machine throws, or when there are more than `limit` paths.
+ */
+export function exploreSimplePaths<Machine extends AnyStateMachine, State = undefined>(
+  machine: Machine,
+  options: ExploreOptions<Machine, State>,
+): readonly Path<Machine>[] {
+  return new Exploration(machine, options).simplePaths();
 }
 
 class Exploration<Machine extends AnyStateMachine, State> {
@@ -90,15 +105,43 @@ class Exploration<Machine extends AnyStateMachine, State> {
       events: (snapshot: SnapshotFrom<Machine>) => this.#eventsIn(snapshot),
       serializeState: (snapshot) => this.#key(snapshot),
       serializeEvent: this.#options.describeEvent ?? eventLabel,
-      limit: this.#options.limit ?? 50_000,
+      limit: this.#options.limit ?? DEFAULT_LIMIT,
     });
     const edges = adjacencyMapToArray<SnapshotFrom<Machine>, EventFromLogic<Machine>>(adjacency);
     return edges.map(({ state, event, nextState }) => this.#path(state, event, nextState));
   }
 
+  simplePaths(): readonly Path<Machine>[] {
+    const { limit = DEFAULT_LIMIT } = this.#options;
+    const initial = this.#begin();
+    const paths: Path<Machine>[] = [];
+    for (const path of this.#simplePathsFrom(initial, new Set([this.#key(initial)]))) {
+      if (paths.push(path) > limit) throw new Error(`more than ${limit} simple paths: the limit is exceeded`);
+    }
+    return paths;
+  }
+
+  /** By depth: the moment of a state is that of the way on which it was met. */
+  *#simplePathsFrom(
+    source: SnapshotFrom<Machine>,
+    met: ReadonlySet<string>,
+  ): Generator<Path<Machine>, void, undefined> {
+    for (const event of this.#eventsIn(source)) {
+      const target = this.#advance(source, event);
+      const key = this.#key(target);
+      if (met.has(key)) continue;
+      yield this.#path(source, event, target);
+      yield* this.#simplePathsFrom(target, new Set([...met, key]));
+    }
+  }
+
   #begin(): SnapshotFrom<Machine> {
     const input = this.#options.input as InputFrom<Machine>;
     const [snapshot, actions] = initialTransition<AnyStateMachine>(this.#machine, input);
+    // XState throws out of every other transition, but not out of this one.
+    if (snapshot.status === 'error') {
+      throw new Error(`the machine cannot start: ${String(snapshot.error)}`, { cause: snapshot.error });
+    }
     const world = this.#options.world?.begin as State;
     const arrival = { moment: applyTimers([], actions, 0), world, steps: [], title: stateLabel(snapshot) };
     this.#arrivals.set(snapshot, arrival);

@@ -11,8 +11,8 @@ import {
   type RowId,
   rowOf,
   type Snapshot,
-  STRAYS,
   signed,
+  unaskedBy,
 } from './executor-events.ts';
 import { lookAt, type Sight, viewOf } from './faked-breaker.ts';
 import { ANSWERS, type AnswerName, answerOf } from './faked-payments.ts';
@@ -140,6 +140,12 @@ export const EXECUTORS: readonly ExecutorVariant[] = [
   },
   {
     ...plain,
+    title: 'two rows in flight, one look-up at a time',
+    inFlight: ['a', 'b'],
+    sights: ['CLOSED'],
+  },
+  {
+    ...plain,
     title: 'two rows in flight and one to pay, one nonce free',
     settings: { ...SETTINGS, maxInFlight: 2, maxUnmined: 2 },
     inFlight: ['a', 'b'],
@@ -183,18 +189,21 @@ function eventsFor(variant: ExecutorVariant): Extract<Options['events'], (...arg
   const loaded = always
     .filter(({ type }) => type === 'xstate.done.actor.loadReady')
     .flatMap((event) => variant.sights.map((sees): PathEvent => ({ ...event, sees })));
+  const rows = [...variant.inFlight, ...variant.ready];
+  // A stranger's words, and those of rows of our own that were given no order, or have answered it.
+  const unasked = ({ out }: Orders) =>
+    ['z', ...rows.filter((id) => out[`payment:${id}`] === undefined)].flatMap(unaskedBy);
   return (snapshot, orders) => {
     if (orders.ending !== undefined) {
       const { from, answer } = orders.ending;
       return variant.sights.map((sees) => endAnswer(from, answer, sees));
     }
-    const strays = snapshot.matches({ ticking: 'holding' }) ? [] : STRAYS;
     const isTickGiven = variant.disturbances.some(({ type }) => type === 'TICK');
     return [
       ...(isTickGiven || !snapshot.matches('idle') ? [] : begins),
       ...others,
       ...loaded,
-      ...strays,
+      ...unasked(orders),
       ...answersIn(snapshot.context, orders, variant),
     ];
   };
@@ -207,9 +216,9 @@ const GIVEN: readonly string[] = [
 
 function serializeState({ value, context: c }: Snapshot): string {
   const flags = [c.isPolling, c.isStopping, c.isLeaseLost, c.fault?.message];
-  const known = [c.lease?.fence, c.breaker !== undefined];
+  const known = [c.lease?.fence, c.breaker !== undefined, c.isEpochKnown];
   const ids = [c.toSettle, c.toSubmit, c.toSign, c.unmined].map((list) => list.map(({ id }) => id).join());
-  return JSON.stringify([value, flags, known, ids, c.signing, c.ordersOut, c.submissionsOut]);
+  return JSON.stringify([value, flags, known, ids, c.ordersOut]);
 }
 
 function describeEvent(event: PathEvent): string {
@@ -217,7 +226,9 @@ function describeEvent(event: PathEvent): string {
   const seen = sees === undefined || sees === 'CLOSED' ? '' : `, sees ${sees}`;
   const payment = from?.replace('payment:', '');
   if (answer !== undefined) return `${payment} ${type === 'RESTED' ? 'rests' : 'tells'}: ${answer}${seen}`;
-  if (type === 'SIGNED') return `${payment ?? 'a stranger'} signed`;
+  if (payment === undefined && type === 'SIGNED') return `${event.intent.disbursementId} unasked: SIGNED`;
+  if (payment === undefined && 'id' in event) return `${event.id} unasked: ${type}`;
+  if (type === 'SIGNED') return `${payment} signed`;
   if (type === 'FAULT') return `FAULT: ${event.error.message}`;
   const [, how, port] = /^xstate\.(done|error)\.actor\.(.*)$/.exec(type) ?? [];
   if (how === undefined) return type;
@@ -249,4 +260,5 @@ export const executorOptions = (variant: ExecutorVariant): Options => ({
   events: eventsFor(variant),
   onlyGiven: GIVEN,
   describeEvent,
+  limit: 10_000,
 });

@@ -1,4 +1,4 @@
-import type { SnapshotFrom } from 'xstate';
+import { type SnapshotFrom, StateMachine } from 'xstate';
 import {
   type BreakerOutcomeEvent,
   type DisbursementRow,
@@ -11,8 +11,12 @@ import { ERRORS } from './errors.ts';
 import type { Sight } from './faked-breaker.ts';
 import { type AnswerName, answerOf } from './faked-payments.ts';
 
+/** The chart as it is, but for the end of its patience with a loop: a defect that loops is found at once then. */
+const { config, implementations } = treasuryExecutorMachine;
+const impatient = new StateMachine({ ...config, options: { maxIterations: 100 } }, implementations);
+
 /** The executor's chart, with everything beyond its port and all payments faked. */
-export const fakedExecutor = fakeActors(treasuryExecutorMachine);
+export const fakedExecutor = fakeActors(impatient as unknown as typeof treasuryExecutorMachine);
 
 export type Snapshot = SnapshotFrom<typeof fakedExecutor>;
 
@@ -33,7 +37,10 @@ export interface Orders {
   readonly ending?: { readonly from: string; readonly answer: AnswerName };
 }
 
+/** Nonces: of a and b, which are in flight, and those that c and d will be given. */
 export const ROWS = { a: 3, b: 4, c: 10, d: 11 } as const;
+/** An operator has put d back: it keeps the nonce that another transaction has used. */
+const OLD_NONCES: Partial<Record<RowId, number>> = { d: 2 };
 export type RowId = keyof typeof ROWS;
 
 export const rowOf = (id: RowId): DisbursementRow => {
@@ -47,7 +54,7 @@ export const rowOf = (id: RowId): DisbursementRow => {
     scheduledEpoch: 0,
     dependsOn: [],
     status: isInFlight ? 'submitted' : 'queued',
-    nonce: isInFlight ? ROWS[id] : undefined,
+    nonce: isInFlight ? ROWS[id] : OLD_NONCES[id],
     intents: isInFlight ? [intent] : [],
     attempts: 0,
     reason: undefined,
@@ -68,13 +75,20 @@ export function beginAnswer(from: string, name: AnswerName, sees: Sight): PathEv
   const { order, outcome } = answerOf(name);
   return outcome === undefined
     ? endAnswer(from, name, sees)
-    : { type: 'OUTCOME', outcome: outcomeOf({ order, outcome }), from, answer: name, sees };
+    : {
+        type: 'OUTCOME',
+        id: rowIdOf(from),
+        outcome: outcomeOf({ order, outcome }),
+        from,
+        answer: name,
+        sees,
+      };
 }
 
 export function endAnswer(from: string, answer: AnswerName, sees: Sight): PathEvent {
   const id = rowIdOf(from);
   const { order, status, isUnknownToChain = false, error } = answerOf(answer);
-  const nonce = status === 'queued' || status === 'cancelled' ? undefined : ROWS[id];
+  const nonce = status === 'queued' || status === 'cancelled' ? rowOf(id).nonce : ROWS[id];
   return { type: 'RESTED', id, nonce, order, status, isUnknownToChain, error, from, answer, sees };
 }
 
@@ -85,17 +99,17 @@ export const signed = (from: string, nonce: number): PathEvent => {
   return { type: 'SIGNED', intent, amount: 5n, from };
 };
 
-/** Words of a payment that is not there. */
-export const STRAYS: readonly PathEvent[] = [
+/** Words of a payment that nobody gave an order. */
+export const unaskedBy = (id: string): readonly PathEvent[] => [
   {
     type: 'SIGNED',
-    intent: { disbursementId: 'z', nonce: 1, txHash: '0xz', rawTx: '0xfz' },
+    intent: { disbursementId: id, nonce: 1, txHash: '0xz', rawTx: '0xfz' },
     amount: 5n,
   },
-  { type: 'OUTCOME', outcome: { type: 'FAILURE' } },
+  { type: 'OUTCOME', id, outcome: { type: 'FAILURE' } },
   {
     type: 'RESTED',
-    id: 'z',
+    id,
     nonce: 1,
     order: 'SUBMIT',
     status: 'staged',

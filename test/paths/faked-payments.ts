@@ -44,6 +44,13 @@ export const ANSWERS = {
   accepted: { order: 'SUBMIT', outcome: 'SUCCESS', status: 'submitted' },
   'no permit': { order: 'SUBMIT', status: 'staged' },
   outage: { order: 'SUBMIT', outcome: 'FAILURE', status: 'staged', error: ERRORS.outage },
+  'known, but not to be found': {
+    order: 'SUBMIT',
+    outcome: 'SUCCESS',
+    status: 'staged',
+    isUnknownToChain: true,
+    error: ERRORS.alreadyKnown,
+  },
   'known and mined': { order: 'SUBMIT', outcome: 'SUCCESS', status: 'executed', error: ERRORS.alreadyKnown },
   'refused by node': { order: 'SUBMIT', outcome: 'CANCELLED', status: 'staged', error: ERRORS.refused },
   'wrong chain': { order: 'SUBMIT', outcome: 'CANCELLED', status: 'staged', error: ERRORS.configuration },

@@ -144,4 +144,14 @@ describe('a chart that throws', () => {
     });
     expect(() => explorePaths(throwing, { serializeState })).toThrow(/calm -POKE-> throws: .*ouch/s);
   });
+
+  it('is reported, too, when it does so before its first state: no paths would prove nothing', () => {
+    const stillborn = setup({}).createMachine({
+      initial: 'a',
+      states: { a: { always: { guard: 'isNowhere' as never, target: 'b' } }, b: {} },
+    });
+    expect(() => explorePaths(stillborn, { serializeState })).toThrow(
+      /the machine cannot start: .*isNowhere/,
+    );
+  });
 });

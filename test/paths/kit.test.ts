@@ -3,6 +3,7 @@ import { assign, cancel, createMachine, emit, raise, setup } from 'xstate';
 import {
   DeclaredTransitions,
   explorePaths,
+  exploreSimplePaths,
   replayPath,
   TransitionCoverage,
 } from '../../src/testing/index.ts';
@@ -161,6 +162,61 @@ describe('exploring', () => {
   });
 });
 
+describe('simple paths', () => {
+  const doorMachine = setup({ delays: { shortly: 50 } }).createMachine({
+    id: 'door',
+    initial: 'shut',
+    states: {
+      shut: { on: { OPEN: 'ajar', KICK: 'broken' } },
+      ajar: { on: { OPEN: 'wide', SHUT: 'shut', KICK: 'broken' }, after: { shortly: 'wide' } },
+      wide: { on: { SHUT: 'shut' } },
+      broken: { type: 'final' },
+    },
+  });
+  const walk = { serializeState: ({ value }: { value: unknown }) => String(value) };
+
+  it('are all ways that meet no state twice, timers included', () => {
+    expect(exploreSimplePaths(doorMachine, walk).map(({ title }) => title)).toEqual([
+      'shut -OPEN-> ajar',
+      'shut -OPEN-> ajar -OPEN-> wide',
+      'shut -OPEN-> ajar -KICK-> broken',
+      'shut -OPEN-> ajar -after shortly-> wide',
+      'shut -KICK-> broken',
+    ]);
+  });
+
+  it('can be replayed', () => {
+    for (const path of exploreSimplePaths(doorMachine, walk)) {
+      expect(replayPath(doorMachine, path, walk).edge.after.value).toBe(path.target.value);
+    }
+  });
+
+  it('come at the time of their own way, where another way to the same state is shorter', () => {
+    const egg = setup({}).createMachine({
+      id: 'egg',
+      initial: 'raw',
+      states: {
+        raw: { on: { BOIL: 'hot', SOAK: 'wet' } },
+        wet: { after: { 100: 'hot' } },
+        hot: { after: { 10: 'done' } },
+        done: {},
+      },
+    });
+    const ends = exploreSimplePaths(egg, walk).filter(({ target }) => target.value === 'done');
+    expect(ends.map(({ title }) => title)).toEqual([
+      'raw -BOIL-> hot -after 10 ms-> done',
+      'raw -SOAK-> wet -after 100 ms-> hot -after 10 ms-> done',
+    ]);
+    const [short, long] = ends.map(({ edge }) => edge.at);
+    expect((long ?? 0) - (short ?? 0)).toBe(100);
+  });
+
+  it('are given up when they are too many', () => {
+    expect(() => exploreSimplePaths(doorMachine, { ...walk, limit: 4 })).toThrow('more than 4 simple paths');
+    expect(exploreSimplePaths(doorMachine, { ...walk, limit: 5 })).toHaveLength(5);
+  });
+});
+
 describe('replaying', () => {
   const paths = explore(lampMachine);
 
@@ -224,6 +280,23 @@ describe('coverage', () => {
     expect(coverage.isRefused('off PRESS[0] isWornOut -> broken')).toBe(true);
     expect(coverage.isRefused('on.white COLOUR[0] isRed -> on.red')).toBe(true);
     expect(coverage.isRefused('on.white COLOUR[1] isBlue -> on.blue')).toBe(true);
+  });
+
+  it('sees a guard refuse by the transition of a state around it that was taken instead', () => {
+    const machine = setup({ guards: { never: () => false, always: () => true } }).createMachine({
+      initial: 'a',
+      on: { GO: {} },
+      states: {
+        a: { on: { GO: { guard: 'never', target: 'b' } } },
+        b: { on: { GO: { guard: 'always', target: 'a' } } },
+      },
+    });
+    const coverage = new TransitionCoverage(machine);
+    const walk = { serializeState: ({ value }: { value: unknown }) => String(value) };
+    for (const path of explorePaths(machine, walk)) coverage.add(replayPath(machine, path, walk).taken);
+    expect(coverage.isTaken('(root) GO[0]')).toBe(true);
+    expect(coverage.isRefused('a GO[0] never -> b')).toBe(true);
+    expect(coverage.isRefused('b GO[0] always -> a')).toBe(false);
   });
 
   it('lacks what no path took, and guards that never refused', () => {

@@ -66,7 +66,10 @@ export const PAYMENTS: readonly PaymentVariant[] = [
   { title: 'a queued row', input: inputOf(rowOf('queued', [])) },
   { title: 'a queued row that an operator put back', input: inputOf(rowOf('queued', [intentOf(3)])) },
   { title: 'a staged row', input: inputOf(rowOf('staged', [intentOf(3)])) },
-  { title: 'a submitted row', input: inputOf(rowOf('submitted', [intentOf(3), intentOf(4)])) },
+  {
+    title: 'a submitted row that was refused before',
+    input: inputOf({ ...rowOf('submitted', [intentOf(3), intentOf(4)]), reason: 'gas limit exceeded' }),
+  },
   { title: 'an executed row', input: inputOf(rowOf('executed', [intentOf(3)])) },
 ];
 
@@ -153,4 +156,5 @@ export const paymentOptions = {
   onlyGiven: ['PAY', 'SUBMIT', 'SETTLE'],
   describeEvent,
   serializeState,
+  limit: 5_000,
 } satisfies Options;

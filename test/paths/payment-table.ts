@@ -15,6 +15,8 @@ export interface PaymentFacts {
   readonly order: 'PAY' | 'SUBMIT' | 'SETTLE' | undefined;
   readonly status: DisbursementStatus;
   readonly attempts: number;
+  /** Why it is where it is: what was recorded last. */
+  readonly reason: string | undefined;
   /** Nonces of the transactions that are durable, oldest first. */
   readonly durable: readonly number[];
   readonly signed: SignedIntent | undefined;
@@ -124,6 +126,7 @@ const DONE: Record<Port, Answer> = {
   record: ({ status, attempts, change }) => ({
     status: change?.to ?? status,
     attempts: change?.attempts ?? attempts,
+    reason: change?.reason ?? undefined,
   }),
 };
 
@@ -161,5 +164,5 @@ export function contractSays(facts: PaymentFacts, event: PaymentInputEvent): Pay
 export function reportOf({ order, status, durable, outcome, isUnknownToChain, error }: PaymentFacts) {
   const nonce = durable.at(-1);
   const rested = { type: 'RESTED', id: 'a', nonce, order, status, isUnknownToChain, error };
-  return outcome === undefined ? [rested] : [{ type: 'OUTCOME', outcome }, rested];
+  return outcome === undefined ? [rested] : [{ type: 'OUTCOME', id: 'a', outcome }, rested];
 }

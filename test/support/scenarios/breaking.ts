@@ -35,6 +35,37 @@ export const breaking = [
   ),
 
   scenario(
+    'words of a payment that was given no order are not taken for answers',
+    async (world) => {
+      await world.queue('a');
+      const executor = world.executor();
+      const sending = world.submitter.hold();
+      const ticking = executor.tick();
+      await world.within(sending.reached, 'the submission');
+      const intent = { disbursementId: 'z', nonce: 77, txHash: '0xz', rawTx: '0xfz' };
+      executor.actor.send({ type: 'SIGNED', intent, amount: 1n });
+      executor.actor.send({ type: 'OUTCOME', id: 'z', outcome: { type: 'FAILURE' } });
+      executor.actor.send({
+        type: 'RESTED',
+        id: 'z',
+        nonce: 77,
+        order: 'SETTLE',
+        status: 'staged',
+        isUnknownToChain: true,
+        error: undefined,
+      });
+      sending.open();
+      await world.within(ticking, 'the tick');
+      await world.is('a', 'submitted');
+      assert.deepEqual(world.toldTypes, ['SUCCESS']);
+      assert.equal(world.breaker.state, 'CLOSED');
+      assert.equal(executor.snapshot.unmined, 1);
+      assert.deepEqual(executor.snapshot.tally, { settled: 0, staged: 1, submitted: 1, failed: 0 });
+    },
+    { policy: { failureThreshold: 1 } },
+  ),
+
+  scenario(
     'while OPEN the chain is asked and nothing is submitted; afterwards probes go one by one',
     async (world) => {
       await world.queue('a', 'b', 'c', 'd', 'e');

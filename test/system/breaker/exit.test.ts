@@ -1,28 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-
-const index = new URL('../../../src/index.ts', import.meta.url).href;
-
-/** Runs a program in a process of its own until it ends by itself. */
-async function run(program: string): Promise<{ code: number; output: string; ms: number }> {
-  const source = `import { createCircuitBreaker } from ${JSON.stringify(index)};\n${program}`;
-  const start = performance.now();
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', source], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    timeout: 20_000,
-  });
-  let output = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    output += text;
-  });
-  const [code] = await once(child, 'close');
-  return { code, output: output.trim(), ms: performance.now() - start };
-}
+import { runProgram } from './run-program.ts';
 
 describe('a process with nothing else to do', () => {
   it('ends at once beside an open breaker', async () => {
-    const { code, output, ms } = await run(`
+    const { code, output, ms } = await runProgram(`
       const breaker = createCircuitBreaker({ policy: { failureThreshold: 1 } });
       breaker.recordFailure();
       console.log(breaker.state);
@@ -32,7 +13,7 @@ describe('a process with nothing else to do', () => {
   });
 
   it('ends at once beside failures that age and a probe that is out', async () => {
-    const { code, output, ms } = await run(`
+    const { code, output, ms } = await runProgram(`
       const closed = createCircuitBreaker();
       closed.recordFailure();
       const policy = { failureThreshold: 1, openTimeoutMs: 1 };
@@ -46,7 +27,7 @@ describe('a process with nothing else to do', () => {
   });
 
   it('is ended by no error of a listener', async () => {
-    const { code, output } = await run(`
+    const { code, output } = await runProgram(`
       process.on('warning', ({ message }) => console.log(message));
       const breaker = createCircuitBreaker();
       breaker.on('stateChange', () => { throw new Error('thrown'); });

@@ -10,7 +10,7 @@ import { restarting } from '../../support/scenarios/restarting.ts';
 const SAMPLE = [
   'treasuryExecutor: ticking on STOP[0] -> noteStop, deleted',
   'treasuryExecutor: ticking.leasing invoke onDone[1] isStandby -> done, without its guard',
-  'treasuryExecutor: ticking.holding on OUTCOME[0] -> countOutcome, tellBreaker, without tellBreaker',
+  'treasuryExecutor: ticking.holding on OUTCOME[0] isFromPaymentOut -> countOutcome, tellBreaker, without tellBreaker',
   'treasuryExecutor: ticking.holding.lease.renewing invoke onDone[1] -> lost, deleted',
   'treasuryExecutor: ticking.holding.work.processing always[1] breakerRefuses -> draining, deleted',
   'treasuryExecutor: ticking.holding.work.processing always[2] canSubmit -> submitNext, without its guard',

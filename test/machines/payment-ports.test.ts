@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { createActor, fromTransition } from 'xstate';
+import { disbursementMachine, type PaymentRested } from '../../machines/index.ts';
+import { intentInput, signingInput } from '../../machines/payment-inputs.ts';
+import { PAYMENTS, type PaymentVariant } from '../paths/payment-cases.ts';
+
+const [queued, , staged] = PAYMENTS as readonly [PaymentVariant, PaymentVariant, PaymentVariant];
+
+/** A payment over the ports that the chart comes with, and the errors that it reports. */
+function bare({ input }: PaymentVariant) {
+  const reported: (Error | undefined)[] = [];
+  const executor = createActor(
+    fromTransition((none: null, event: PaymentRested) => {
+      if (event.type === 'RESTED') reported.push(event.error);
+      return none;
+    }, null),
+  ).start();
+  const payment = createActor(disbursementMachine, { input: { ...input, executor } as never });
+  return { payment, reported };
+}
+
+it('a payment whose ports nobody provided says so, and does nothing', async () => {
+  const { payment, reported } = bare(staged);
+  payment.start();
+  payment.send({ type: 'SETTLE' });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(reported.map((error) => error?.message)).toEqual(['this actor is provided by the executor']);
+  payment.stop();
+});
+
+describe('a payment sends nothing that was not signed', () => {
+  it('a row that should have bytes and has none ends in an error before it asks the submitter', () => {
+    const { input } = staged;
+    const { payment, reported } = bare({
+      ...staged,
+      input: { ...input, row: { ...input.row, intents: [] } },
+    });
+    const errors: unknown[] = [];
+    payment.subscribe({ error: (error) => errors.push(error) });
+    payment.start();
+    payment.send({ type: 'SUBMIT' });
+    expect(errors.map(String)).toEqual(['Error: disbursement a has no signed bytes']);
+    expect(payment.getSnapshot().children).toEqual({});
+    expect(reported).toEqual([]);
+  });
+
+  it('has no nonce to sign with but that of a PAY', () => {
+    const { context } = createActor(disbursementMachine, { input: queued.input }).getSnapshot();
+    expect(() => signingInput({ context })).toThrow('a payment is signed by the order PAY only');
+    expect(() => intentInput({ context })).toThrow('disbursement a has no signed bytes');
+  });
+});

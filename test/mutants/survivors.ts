@@ -1,0 +1,211 @@
+/** A mutant that no test can tell from the code, because nobody could. */
+export interface Survivor {
+  readonly file: string;
+  /** The line on which the mutation begins, as it is in the file; without indentation. */
+  readonly code: string;
+  /** That line as the mutation makes it. */
+  readonly becomes: string;
+  /** On how many such lines of the file. @defaultValue 1 */
+  readonly times?: number;
+  /** Why nothing that a user could observe changes. */
+  readonly why: string;
+}
+
+const GUARDED = 'for the compiler: the guard before this action has seen that there is one';
+const ORDERED = 'a payment is at rest until its first order, which sets it anew';
+
+const SHORTCUT = 'a shortcut: without deadlines the loop does nothing, only the clock is read';
+const RESTORED = 'times of failures in a memory that is not CLOSED: only a restored CLOSED reads them';
+
+const BREAKER_SETUP = 'machines/breaker-setup.ts';
+const FACADE = 'src/breaker/actor-breaker.ts';
+const SNAPSHOT = 'src/breaker/snapshot.ts';
+const PAYMENT_SETUP = 'machines/disbursement-setup.ts';
+const EXECUTOR_SETUP = 'machines/executor-setup.ts';
+
+/**
+ * Every mutant that `npm run mutate` may leave alive. A run fails on one that is missing here, and on one here that was
+ * killed; the tests fail when the line of one is no longer in its file.
+ */
+export const SURVIVORS: readonly Survivor[] = [
+  {
+    file: 'machines/breaker-context.ts',
+    code: "state: 'CLOSED',",
+    becomes: 'state: "",',
+    why: 'the state that is entered first writes it, before anybody can look',
+  },
+  {
+    file: BREAKER_SETUP,
+    code: 'assertEvent(event, OUTCOMES);',
+    becomes: ';',
+    times: 3,
+    why: 'for the compiler: the chart uses these only on the four outcomes',
+  },
+  {
+    file: BREAKER_SETUP,
+    code: 'for (let age = 0; age < context.failures; age += 1) enqueue.cancel(failureTimer(context.lastFailure - age));',
+    becomes:
+      'for (let age = 0; age <= context.failures; age += 1) enqueue.cancel(failureTimer(context.lastFailure - age));',
+    why: 'cancels one timer more: that of the newest failure that counts no longer, which has fired or was cancelled',
+  },
+  {
+    file: BREAKER_SETUP,
+    code: 'const left = context.memory?.failuresLeftMs ?? [];',
+    becomes: 'const left = context.memory?.failuresLeftMs ?? ["Stryker was here"];',
+    why: 'one failure is forgotten as a new breaker starts, which has none; the count stops at 0',
+  },
+  {
+    file: BREAKER_SETUP,
+    code: 'const lastProbe = context.lastProbe + 1;',
+    becomes: 'const lastProbe = context.lastProbe - 1;',
+    why: 'the number only makes the names of timers unique, and it still does',
+  },
+  {
+    file: FACADE,
+    code: 'permits += 1;',
+    becomes: 'permits -= 1;',
+    why: 'the number only makes the ids of permits unique, and it still does',
+  },
+  {
+    file: FACADE,
+    code: 'this.#clock.catchUp();',
+    becomes: ';',
+    why: 'in stop: the snapshot that is taken next reads the state, which catches up; the second time nothing is left to catch up with',
+  },
+  {
+    file: FACADE,
+    code: "if (change.from === 'HALF_OPEN' && change.to === 'OPEN') this.#lastFailureAt = this.#changedAt;",
+    becomes: "if (true && change.to === 'OPEN') this.#lastFailureAt = this.#changedAt;",
+    why: 'the only other way into OPEN is a failure in CLOSED, which sets it in the same event, to the same time',
+  },
+  {
+    file: FACADE,
+    code: 'if (this.#isTelling || this.#announced.length === 0) return;',
+    becomes: 'if (this.#isTelling || false) return;',
+    why: 'a shortcut: the loop behind it has nothing to do',
+  },
+  {
+    file: 'src/breaker/actor-timeline.ts',
+    code: '#deadlines: readonly { readonly scheduled: ScheduledEvent; readonly dueAt: number }[] = [];',
+    becomes:
+      '#deadlines: readonly { readonly scheduled: ScheduledEvent; readonly dueAt: number }[] = ["Stryker was here"];',
+    why: 'the constructor notes all deadlines anew, and drops what is no timer of the actor',
+  },
+  {
+    file: 'src/breaker/actor-timeline.ts',
+    code: 'if (this.#deadlines.length === 0 || this.isRunning || isBusy(this.#actor)) return;',
+    becomes: 'if (false || this.isRunning || isBusy(this.#actor)) return;',
+    why: SHORTCUT,
+  },
+  {
+    file: 'src/breaker/deadline-clock.ts',
+    code: 'if (this.#deadlines.length === 0 || this.isRunning) return;',
+    becomes: 'if (false || this.isRunning) return;',
+    why: SHORTCUT,
+  },
+  {
+    file: 'src/breaker/deadline-clock.ts',
+    code: 'this.#arm();',
+    becomes: ';',
+    why: 'after the catchUp of its timer, which arms at its end; where that returns at once there is no deadline, or the run that it is within arms',
+  },
+  {
+    file: 'src/breaker/registry.ts',
+    code: 'this.#letGo.delete(key);',
+    becomes: ';',
+    why: 'the reference that stays leads to the very breaker that is kept; it is written over when that is let go again',
+  },
+  {
+    file: SNAPSHOT,
+    code: "if (typeof value !== 'number' || !Number.isFinite(value)) throw new TypeError(`${name} is no number`);",
+    becomes: 'if (false || !Number.isFinite(value)) throw new TypeError(`${name} is no number`);',
+    why: 'Number.isFinite, next to it, refuses the same',
+  },
+  {
+    file: SNAPSHOT,
+    code: "state === 'CLOSED'",
+    becomes: 'true',
+    why: RESTORED,
+  },
+  {
+    file: SNAPSHOT,
+    code: ': [],',
+    becomes: ': ["Stryker was here"],',
+    why: RESTORED,
+  },
+  {
+    file: SNAPSHOT,
+    code: 'failuresLeftMs: [],',
+    becomes: 'failuresLeftMs: ["Stryker was here"],',
+    why: RESTORED,
+  },
+  { file: PAYMENT_SETUP, code: "order: { type: 'SETTLE' },", becomes: 'order: { type: "" },', why: ORDERED },
+  { file: PAYMENT_SETUP, code: "order: { type: 'SETTLE' },", becomes: 'order: {},', why: ORDERED },
+  {
+    file: PAYMENT_SETUP,
+    code: 'isUnknownToChain: false,',
+    becomes: 'isUnknownToChain: true,',
+    why: ORDERED,
+  },
+  {
+    file: PAYMENT_SETUP,
+    code: 'change: { to: row.status, reason: null },',
+    becomes: 'change: {},',
+    why: 'nothing is recorded before a change is planned',
+  },
+  {
+    file: PAYMENT_SETUP,
+    code: 'const attemptReason = (event: Event): string | null => attemptError(event)?.message ?? null;',
+    becomes: 'const attemptReason = (event: Event): string | null => attemptError(event).message ?? null;',
+    why: 'for the compiler: it is asked about attempts that failed, which have an error',
+  },
+  {
+    file: PAYMENT_SETUP,
+    code: 'if (output.permit === undefined) return {};',
+    becomes: 'if (false) return {};',
+    why: GUARDED,
+  },
+  {
+    file: EXECUTOR_SETUP,
+    code: 'if (row === undefined) return;',
+    becomes: 'if (false) return;',
+    times: 2,
+    why: GUARDED,
+  },
+  {
+    file: EXECUTOR_SETUP,
+    code: 'if (next === undefined) return;',
+    becomes: 'if (false) return;',
+    why: GUARDED,
+  },
+  {
+    file: EXECUTOR_SETUP,
+    code: 'const at = line.findLastIndex(({ nonce }) => nonce < item.nonce) + 1;',
+    becomes: 'const at = line.findLastIndex(({ nonce }) => nonce <= item.nonce) + 1;',
+    why: 'a nonce belongs to one row, so that no two in the line are the same',
+  },
+  {
+    file: EXECUTOR_SETUP,
+    code: 'maxCost: intents.at(-1)?.maxCost ?? amount,',
+    becomes: 'maxCost: intents.at(-1).maxCost ?? amount,',
+    why: 'for the compiler: a row in flight has the bytes of one transaction at least',
+  },
+  {
+    file: EXECUTOR_SETUP,
+    code: 'error: `circuit_breaker_open state=${context.breaker?.state}`,',
+    becomes: 'error: `circuit_breaker_open state=${context.breaker.state}`,',
+    why: 'for the compiler: work begins when the breaker was restored',
+  },
+  {
+    file: EXECUTOR_SETUP,
+    code: 'isToSubmit && nonce !== undefined',
+    becomes: 'isToSubmit && true',
+    why: 'for the compiler: a row that is staged, or that the chain was asked about, has a nonce',
+  },
+  {
+    file: EXECUTOR_SETUP,
+    code: 'if (breaker?.state !== undefined) enqueue.sendTo(breaker.actor, event.outcome);',
+    becomes: 'if (breaker.state !== undefined) enqueue.sendTo(breaker.actor, event.outcome);',
+    why: 'for the compiler: a payment is out only when the breaker was restored',
+  },
+];
