@@ -61,6 +61,11 @@ export class Feed {
     return this.#clients.size;
   }
 
+  /** Pages whose connections are full. */
+  get waiting(): number {
+    return [...this.#clients].filter(({ fullSince }) => fullSince !== undefined).length;
+  }
+
   /** Something was recorded. */
   poke(): void {
     if (this.#clients.size === 0 || this.#flushTimer !== undefined) return;

@@ -67,6 +67,10 @@ class ActorInspector implements Inspector {
   readonly #drawings = new Drawings();
   readonly #onError: (error: unknown) => void;
   readonly #endings = new Set<() => void>();
+  readonly #attached = new WeakMap<
+    object,
+    { times: number; readonly subscription: { unsubscribe(): void } }
+  >();
   readonly #rejections = new WeakMap<object, Rejections>();
   #isStopped = false;
 
@@ -114,12 +118,12 @@ class ActorInspector implements Inspector {
     if (this.#isStopped) return () => {};
     const breaker = 'tryAcquire' in target ? target : undefined;
     const actor = (breaker?.actor ?? target) as AnyActorRef;
+    const unsubscribe = this.#subscribe(actor);
     this.#safely(() => this.#recorder.attach(actor, name ?? breaker?.name));
-    const subscription = actor.system.inspect(this.inspect);
     const endRejections = breaker === undefined ? () => {} : this.#watchRejections(breaker);
     const end = () => {
       if (!this.#endings.delete(end)) return;
-      subscription.unsubscribe();
+      unsubscribe();
       endRejections();
     };
     this.#endings.add(end);
@@ -135,6 +139,23 @@ class ActorInspector implements Inspector {
 
   [Symbol.dispose](): void {
     this.stop();
+  }
+
+  /** Once for each system, and not at all for one that was given this inspector: each event is told once. */
+  #subscribe(actor: AnyActorRef): () => void {
+    const { system } = actor;
+    const known = this.#attached.get(system);
+    if (known === undefined && this.#recorder.hears(actor)) return () => {};
+    const attached = known ?? { times: 0, subscription: system.inspect(this.inspect) };
+    this.#attached.set(system, attached);
+    attached.times += 1;
+    return () => {
+      attached.times -= 1;
+      if (attached.times > 0) return;
+      attached.subscription.unsubscribe();
+      this.#attached.delete(system);
+      this.#recorder.leave(actor);
+    };
   }
 
   /** However often a breaker is attached, a call that it refused was refused once. */
@@ -207,7 +228,7 @@ function positive(name: string, value: number): number {
 }
 
 function checkBase(base: string): void {
-  if (/^(\/[A-Za-z0-9._~-]+)+$/.test(base)) return;
+  if (/^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._~-]+)+$/.test(base)) return;
   throw new RangeError(`base must be a path like /inspect, got ${JSON.stringify(base)}`);
 }
 

@@ -64,7 +64,7 @@ export class Recorder {
   readonly #starting = new Map<KnownActor, Writable<StartedRecord>>();
   readonly #open = new Set<Pending>();
   readonly #onError: (error: unknown) => void;
-  readonly #told = new WeakSet<InspectionEvent>();
+  #last: InspectionEvent | undefined;
 
   /** @param onError hears what a `nameOf` throws; without one nothing is told */
   constructor(
@@ -81,10 +81,9 @@ export class Recorder {
   }
 
   record(inspection: InspectionEvent): void {
-    // Told twice of a system that was given this inspector and was attached to it as well. Not always in a row: between
-    // the two another inspector may send an event.
-    if (this.#told.has(inspection)) return;
-    this.#told.add(inspection);
+    // Of a system that was given this inspector twice.
+    if (inspection === this.#last) return;
+    this.#last = inspection;
     this.#hear(tellerOf(inspection));
     switch (inspection.type) {
       case '@xstate.actor':
@@ -110,6 +109,16 @@ export class Recorder {
   attach(ref: AnyActorRef, name?: string): void {
     this.#hear(ref);
     this.actor(ref, name);
+  }
+
+  /** Its system is told of no more: what was seen of it last is old from now on. */
+  leave(ref: AnyActorRef): void {
+    this.#heard.delete(this.#book.systemOf(ref));
+  }
+
+  /** Whether its system tells of itself. */
+  hears(ref: AnyActorRef): boolean {
+    return this.#heard.has(this.#book.systemOf(ref));
   }
 
   #hear(ref: AnyActorRef): void {

@@ -21,11 +21,11 @@ export function newBook({ machines, history = 5_000, secrets = [] }: BookOptions
   const kept = new History(history);
   const projection = new Projection(secrets);
   const errors: unknown[] = [];
-  const recorder = new Recorder(kept, new MachineBook(machines, projection), projection, (error) =>
-    errors.push(error),
-  );
+  const known = new MachineBook(machines, projection);
+  const recorder = new Recorder(kept, known, projection, (error) => errors.push(error));
   return {
     history: kept,
+    machines: known,
     recorder,
     errors,
     /** For the option `inspect` of an actor. */

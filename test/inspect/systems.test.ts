@@ -112,24 +112,6 @@ describe('an inspector that is told of a system twice', () => {
     expect(told(book, 'breaker')).toEqual([['FAILURE', 'taken']]);
     expect(kinds(book, 'started')).toHaveLength(1);
   });
-
-  test('tells each once also where somebody between the two sends an event of his own', () => {
-    const book = newBook();
-    const breaker = aBreaker(book.inspect);
-    let isSent = false;
-    breaker.actor.system.inspect((event) => {
-      if (event.type !== '@xstate.event' || isSent) return;
-      isSent = true;
-      breaker.actor.send({ type: 'SUCCESS' });
-    });
-    attach(book, breaker.actor);
-    breaker.recordFailure();
-    expect(
-      told(book, 'breaker')
-        .map(([type]) => type)
-        .toSorted(),
-    ).toEqual(['FAILURE', 'SUCCESS']);
-  });
 });
 
 describe('attach()', () => {
