@@ -18,8 +18,8 @@ const TYPES: Readonly<Record<string, string>> = {
   js: 'text/javascript; charset=utf-8',
 };
 
-/** A file name and nothing else: no folder, nothing hidden. */
-const FILE_NAME = /^[a-z][a-z0-9-]*\.(css|html|ts|js)$/;
+/** A file name and nothing else: no folder, nothing hidden, nothing too long for a file system. */
+const FILE_NAME = /^[a-z][a-z0-9-]{0,60}\.(css|html|ts|js)$/;
 
 /** The files of the inspector's page. Each is read once. */
 export class PageFiles {
