@@ -56,7 +56,8 @@ export class Drawings {
   }
 
   #start(): Worker {
-    const worker = new Worker(fileURLToPath(WORKER), { stdin: false });
+    // The host's own flags (`--input-type`, a loader, a profiler) are none of this thread's matters.
+    const worker = new Worker(fileURLToPath(WORKER), { stdin: false, execArgv: [] });
     worker.unref();
     worker.on('message', ({ name, svg }: Drawn) => {
       this.#waiting.get(name)?.resolve(svg);
