@@ -24,17 +24,9 @@ import {
   stateOf,
   type Writable,
 } from './known-actor.ts';
-import type { KnownMachine, MachineBook } from './machine-book.ts';
-import type {
-  ActorPicture,
-  EndedRecord,
-  EventRecord,
-  MachinePicture,
-  RunningTimer,
-  Shown,
-  ShownFields,
-  StartedRecord,
-} from './protocol.ts';
+import type { MachineBook } from './machine-book.ts';
+import type { ActorPicture, EndedRecord, StartedRecord } from './protocol.ts';
+import { isSame, ShownData } from './shown-data.ts';
 import { acceptedEvents, judge, microstep, stepView } from './steps.ts';
 
 /**
@@ -57,7 +49,7 @@ type Named<Type extends InspectionEvent['type']> = Extract<InspectionEvent, { ty
 export class Recorder {
   readonly #history: History;
   readonly #machines: MachineBook;
-  readonly #projection: Projection;
+  readonly #data: ShownData;
   readonly #book: ActorBook;
   /** Systems that tell of themselves. Of another's actor it is not known what becomes of it. */
   readonly #heard = new Set<number>();
@@ -76,7 +68,7 @@ export class Recorder {
     this.#history = history;
     this.#book = new ActorBook(history);
     this.#machines = machines;
-    this.#projection = projection;
+    this.#data = new ShownData(projection);
     this.#onError = onError;
   }
 
@@ -138,7 +130,7 @@ export class Recorder {
     const known = this.#book.known(ref);
     if (known !== undefined) {
       if (!this.#book.has(known)) this.#appear(known);
-      if (name !== undefined && this.#projection.text(name) !== known.name) this.#rename(known, name);
+      if (name !== undefined && this.#data.text(name) !== known.name) this.#rename(known, name);
       return known;
     }
     const parent = parentOf(ref);
@@ -146,7 +138,7 @@ export class Recorder {
     const given = name ?? systemName(ref) ?? givenName(ref);
     const actor = newActor({
       id: this.#book.nextId(),
-      name: this.#projection.text(given ?? ref.id),
+      name: this.#data.text(given ?? ref.id),
       isNamed: given !== undefined,
       parent: parentId,
       system: this.#book.systemOf(ref),
@@ -208,13 +200,13 @@ export class Recorder {
     if (record === undefined) return;
     this.#lookAt(actor);
     const name = actor.ref && systemName(actor.ref);
-    if (name !== undefined && !actor.isRenamed) actor.name = this.#projection.text(name);
+    if (name !== undefined && !actor.isRenamed) actor.name = this.#data.text(name);
     record.picture = this.#picture(actor);
     this.#starting.delete(actor);
   }
 
   #rename(actor: KnownActor, name: string): void {
-    actor.name = this.#projection.text(name);
+    actor.name = this.#data.text(name);
     actor.isRenamed = true;
     this.#history.add({ ...this.#base(actor, false), kind: 'renamed', name: actor.name });
   }
@@ -231,7 +223,7 @@ export class Recorder {
       ...this.#base(actor, isHidden),
       kind: 'event',
       ...(from !== undefined && { from: from.id }),
-      event: this.#event(event, actor.machine),
+      event: this.#data.event(event, actor.machine),
       verdict: 'queued',
       steps: [],
     };
@@ -271,8 +263,7 @@ export class Recorder {
     if (action.type !== 'xstate.emit') return;
     const { event } = action.params as unknown as { readonly event?: EventObject };
     if (event === undefined || actor.machine === undefined) return;
-    const reason = this.#projection.field(event, 'reason', actor.machine.events(event.type));
-    if (typeof reason === 'string') actor.emittedReason = reason;
+    actor.emittedReason = this.#data.reason(event, actor.machine) ?? actor.emittedReason;
   }
 
   #stepped(inspection: Named<'@xstate.microstep'>): void {
@@ -288,11 +279,15 @@ export class Recorder {
     const actor = this.actor(ref);
     this.#lookAt(actor);
     const record = this.#take(actor, event);
-    if (record !== undefined && isMachineSnapshot(snapshot)) this.#tell(actor, record, event, snapshot);
-    else if (record !== undefined) record.verdict = 'taken';
-    forgetSteps(actor);
-    this.#begin(actor);
-    if (actor.status === 'active') this.#end(actor, ref);
+    try {
+      if (record !== undefined && isMachineSnapshot(snapshot)) this.#tell(actor, record, event, snapshot);
+      else if (record !== undefined) record.verdict = 'taken';
+    } finally {
+      // Whatever somebody's data does: the next event is not told with the steps of this one.
+      forgetSteps(actor);
+      this.#begin(actor);
+      if (actor.status === 'active') this.#end(actor, ref);
+    }
   }
 
   /** The record of the event that has been handled; a new one where it went out already, or nobody told of sending it. */
@@ -305,7 +300,7 @@ export class Recorder {
       ...this.#base(actor, isInternal(actor, event.type)),
       kind: 'event',
       ...(pending?.record.from !== undefined && { from: pending.record.from }),
-      event: this.#event(event, actor.machine),
+      event: this.#data.event(event, actor.machine),
       verdict: 'queued',
       steps: [],
     };
@@ -358,28 +353,13 @@ export class Recorder {
       const { seq, at, reason = '' } = record;
       noteRefusal(actor, 1, { seq, at, what: record.event.type, reason });
     }
-    const changed = this.#changedContext(machine, before?.context, snapshot.context);
+    const changed = this.#data.changedContext(machine, before?.context ?? {}, snapshot.context);
     if (changed !== undefined) record.context = changed;
     if (actor.areTimersMoved || event.type.startsWith('xstate.after.') || record.from === actor.id) {
       actor.timers?.note();
-      record.timers = this.#timers(actor, snapshot);
+      record.timers = this.#data.timers(actor, snapshot);
     }
     actor.areTimersMoved = false;
-  }
-
-  /** Contexts are never changed in place, so a field that is the same object has not changed. */
-  #changedContext(machine: KnownMachine, before: object | undefined, after: object): ShownFields | undefined {
-    if (before === after) return undefined;
-    const old = (before ?? {}) as Record<string, unknown>;
-    const now = after as Record<string, unknown>;
-    const changed: Record<string, ShownFields[string]> = {};
-    for (const name of new Set([...Object.keys(old), ...Object.keys(now)])) {
-      if (isSameField(old, now, name)) continue;
-      const was = this.#projection.field(old, name, machine.context);
-      const is = this.#projection.field(now, name, machine.context);
-      if (!isSame(was, is)) changed[this.#projection.text(name)] = is ?? null;
-    }
-    return Object.keys(changed).length === 0 ? undefined : changed;
   }
 
   /** XState tells nobody when an actor throws, nor when one that was never started is stopped. */
@@ -396,7 +376,10 @@ export class Recorder {
     this.#begin(actor);
     this.#tellUnhandled(actor, status);
     forgetSteps(actor);
-    const error = status === 'error' ? this.#error(actor, ref) : undefined;
+    const error =
+      status === 'error'
+        ? this.#data.error(ref, [actor.machine, this.#book.get(actor.parent)?.machine])
+        : undefined;
     this.#history.add({
       ...this.#base(actor, actor.parent !== undefined),
       kind: 'ended',
@@ -424,21 +407,6 @@ export class Recorder {
     actor.pending.length = 0;
   }
 
-  /**
-   * What an actor died of is somebody's data as well: its message is shown where the list of the machine, or of the
-   * one that started the actor, lets `error` pass in the event that tells of it.
-   */
-  #error(actor: KnownActor, ref: AnyActorRef): string {
-    const { error } = ref.getSnapshot() as { readonly error?: unknown };
-    const parent = this.#book.get(actor.parent);
-    for (const machine of [actor.machine, parent?.machine]) {
-      const allowed = machine?.events(`xstate.error.actor.${ref.id}`);
-      const shown = allowed && this.#projection.field({ error }, 'error', allowed);
-      if (shown !== undefined) return errorText(shown);
-    }
-    return `${error instanceof Error ? this.#projection.text(error.constructor.name) : typeof error}: its text is on no allow-list`;
-  }
-
   #lookAt(actor: KnownActor): void {
     try {
       lookAt(actor, (snapshot) => this.#machines.of(snapshot.machine));
@@ -447,40 +415,16 @@ export class Recorder {
     }
   }
 
-  #timers(actor: KnownActor, snapshot: AnyMachineSnapshot): readonly RunningTimer[] {
-    return (actor.timers?.view(snapshot) ?? []).map((timer) => ({
-      ...timer,
-      event: this.#projection.text(timer.event),
-    }));
-  }
-
-  #event(event: EventObject, machine: KnownMachine | undefined): EventRecord['event'] {
-    const fields = machine === undefined ? {} : this.#projection.fields(event, machine.events(event.type));
-    const type = this.#projection.text(event.type);
-    return Object.assign({ type }, fields, { type });
-  }
-
   #picture(actor: KnownActor, isWhole = true): ActorPicture {
     const withMachine = isWhole && this.#heard.has(actor.system);
     return pictureOf(
       actor,
       (machine, snapshot) => ({
-        ...this.#context(machine, snapshot),
-        timers: this.#timers(actor, snapshot),
+        ...this.#data.context(machine, snapshot),
+        timers: this.#data.timers(actor, snapshot),
       }),
       withMachine,
     );
-  }
-
-  #context(
-    { context }: KnownMachine,
-    snapshot: AnyMachineSnapshot,
-  ): Pick<MachinePicture, 'context' | 'hiddenFields'> {
-    const shown = this.#projection.fields(snapshot.context, context);
-    const all = Object.keys(snapshot.context ?? {}).filter(
-      (name) => !isSameField(snapshot.context, {}, name),
-    );
-    return { context: shown, hiddenFields: all.filter((name) => !Object.hasOwn(shown, name)).length };
   }
 
   #base(
@@ -512,23 +456,3 @@ function forgetSteps(actor: KnownActor): void {
   actor.stepped = undefined;
   actor.emittedReason = undefined;
 }
-
-/** An error is shown as its name and message; what is thrown may be anything. */
-function errorText(shown: Shown): string {
-  const { message } = (shown ?? {}) as { readonly message?: Shown };
-  return typeof message === 'string' ? message : typeof shown === 'string' ? shown : JSON.stringify(shown);
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-/** A field that throws when it is looked at is nobody's data. */
-function isSameField(a: Fields, b: Fields, name: string): boolean {
-  try {
-    return Object.is(a[name], b[name]);
-  } catch {
-    return false;
-  }
-}
-
-/** For plain values of JSON. */
-const isSame = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);

@@ -19,8 +19,10 @@ export interface Measured {
   readonly heapUsed: number;
   readonly clients: number;
   readonly connections: number;
-  /** Bytes that wait for each connection in this process, the kernel's apart. */
-  readonly waiting: readonly number[];
+  /** Most bytes that ever waited for one connection in this process, the kernel's apart. */
+  readonly mostWaiting: number;
+  /** Connections for which something ever waited. */
+  readonly full: number;
   readonly sent: number;
   /** Milliseconds. */
   readonly loopDelay: { readonly p50: number; readonly p99: number; readonly max: number };
@@ -49,6 +51,8 @@ function send(times: number): void {
 }
 
 const sockets = new Set<Socket>();
+const full = new WeakSet<Socket>();
+const watermarks = { mostWaiting: 0, full: 0 };
 const responses = new WeakMap<Socket, ServerResponse>();
 const server = createServer((request, response) => {
   responses.set(request.socket, response);
@@ -58,6 +62,16 @@ server.on('connection', (socket) => {
   sockets.add(socket);
   socket.on('close', () => sockets.delete(socket));
 });
+
+function watchSockets(): void {
+  for (const socket of sockets) {
+    const waiting = socket.writableLength + (responses.get(socket)?.writableLength ?? 0);
+    watermarks.mostWaiting = Math.max(watermarks.mostWaiting, waiting);
+    if (waiting === 0 || full.has(socket)) continue;
+    full.add(socket);
+    watermarks.full += 1;
+  }
+}
 
 const loop = monitorEventLoopDelay({ resolution: 1 });
 let timer: NodeJS.Timeout | undefined;
@@ -69,6 +83,7 @@ function begin(eventsPerSecond: number): void {
   const before = sent;
   timer = setInterval(() => {
     send(Math.floor(((performance.now() - start) / 1_000) * eventsPerSecond) - (sent - before));
+    watchSockets();
   }, 5);
 }
 
@@ -83,9 +98,7 @@ function measure(): Measured {
     heapUsed: process.memoryUsage().heapUsed,
     clients: inspector.clients,
     connections: sockets.size,
-    waiting: [...sockets].map(
-      (socket) => socket.writableLength + (responses.get(socket)?.writableLength ?? 0),
-    ),
+    ...watermarks,
     sent,
     loopDelay: { p50: ms(loop.percentile(50)), p99: ms(loop.percentile(99)), max: ms(loop.max) },
   };
