@@ -58,7 +58,6 @@ export class Drawings {
   #start(): Worker {
     // The host's own flags (`--input-type`, a loader, a profiler) are none of this thread's matters.
     const worker = new Worker(fileURLToPath(WORKER), { stdin: false, execArgv: [] });
-    worker.unref();
     worker.on('message', ({ name, svg }: Drawn) => {
       this.#waiting.get(name)?.resolve(svg);
       this.#waiting.delete(name);
@@ -68,6 +67,8 @@ export class Drawings {
       this.#worker = undefined;
       this.#fail(explain(error));
     });
+    // After the listeners: one for messages would hold the process again.
+    worker.unref();
     return worker;
   }
 

@@ -83,6 +83,16 @@ describe('the book stays small', () => {
     expect(picture(book, 'silent').status).toBe('active');
   });
 
+  test('of dead ones that records still name: they go before a silent one that lives', () => {
+    const book = newBook({ history: 100_000 });
+    createCircuitBreaker({ name: 'silent', clock: new TestClock(), inspect: book.inspect });
+    const parent = createActor(nursery, { id: 'parent', inspect: book.inspect }).start();
+    for (let i = 0; i < 3_000; i += 1) parent.send({ type: 'NEXT' });
+    expect(book.recorder.pictures().length).toBeLessThanOrEqual(2_000);
+    expect(picture(book, 'silent').status).toBe('active');
+    expect(picture(book, 'parent').status).toBe('active');
+  });
+
   test('of actors that nobody stops, which are known again by their ids when they speak', () => {
     const book = newBook();
     const registry = createCircuitBreakerRegistry({
@@ -148,8 +158,11 @@ describe('the book stays small', () => {
   });
 });
 
-test('an actor that is over and forgotten is held by nobody', async () => {
-  const book = newBook({ history: 4 });
+test.each([
+  ['forgotten', 4],
+  ['still named by records', 1_000],
+])('an actor that is over and %s is held by nobody', async (_name, history) => {
+  const book = newBook({ history });
   const reference = (() => {
     const actor = createActor(child, { id: 'gone', inspect: book.inspect }).start();
     actor.stop();

@@ -36,7 +36,13 @@ const carrier = setup({
         BOOM: { actions: 'boom' },
       },
     },
-    y: { on: { GO: { target: 'x', actions: 'put' }, '*': { actions: 'put' } } },
+    y: {
+      on: {
+        GO: { target: 'x', actions: 'put' },
+        WAKE: { actions: raise(({ event }) => ({ type: String(event['a']) }), { delay: 1_000 }) },
+        '*': { target: 'x', actions: 'put' },
+      },
+    },
   },
 });
 
@@ -121,8 +127,8 @@ describe('the token', () => {
     actor.send({ type: 'LATER', a: TOKEN });
     actor.send({ type: TOKEN });
     actor.send({ type: 'GO', reason: TOKEN });
+    actor.send({ type: 'WAKE', a: TOKEN });
     actor.send({ type: TOKEN, reason: TOKEN });
-    actor.send({ type: 'GO' });
     actor.send({ type: 'BOOM', a: TOKEN });
     const told = await everythingTold(book);
     expect(told).toContain('***');

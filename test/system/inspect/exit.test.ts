@@ -95,8 +95,9 @@ describe('a process with an inspector and nothing else to do', () => {
         createActor(createMachine({ id: 'other', initial: 'a', states: { a: {} } }), { inspect: inspector.inspect });
         server.close();
         server.closeAllConnections();
+        console.log(process.getActiveResourcesInfo().filter((name) => /Port|Worker/.test(name)).length);
       `),
-    ).toEqual({ ...CLEAN, out: '200 true' });
+    ).toEqual({ ...CLEAN, out: '200 true\n0' });
   });
 
   test('is told of a name that leads to no file, and lives', async () => {

@@ -52,6 +52,32 @@ describe('a feed', () => {
     for (const { id, data } of batches) expect(id.split('.')[1]).toBe(String(data.records.at(-1)?.seq));
   });
 
+  test('changes nothing of what it has told: what comes of a queued event is told anew', async () => {
+    const { watch, inspect } = await serve();
+    const page = await watch();
+    const actor = createActor(toggle, { id: 'late', inspect });
+    actor.send({ type: 'T' });
+    const verdicts = () =>
+      page.records().flatMap((each) => (each.kind === 'event' && !each.isInternal ? [each.verdict] : []));
+    await page.until(() => verdicts().length === 1);
+    actor.start();
+    await page.until(() => verdicts().length === 2);
+    expect(verdicts()).toEqual(['queued', 'taken']);
+  });
+
+  test('tells a page that watches of an actor that dies by throwing, which XState does not', async () => {
+    const { watch, inspect } = await serve();
+    const page = await watch();
+    const boom = () => {
+      throw new Error('no');
+    };
+    const actor = createActor(createMachine({ id: 'm', on: { X: { actions: boom } } }), { inspect });
+    actor.subscribe({ error: () => {} });
+    actor.start().send({ type: 'X' });
+    await page.until(() => page.records().some(({ kind }) => kind === 'ended'));
+    expect(page.records().at(-1)).toMatchObject({ kind: 'ended', status: 'error' });
+  });
+
   test('sends what happens at once together', async () => {
     const { send, watch } = await serveToggle();
     const page = await watch();
@@ -300,7 +326,7 @@ describe('an inspector', () => {
       isSent = true;
       breaker.actor.send({ type: 'PERMIT' });
     });
-    if (how.attaches) inspector.attach(breaker);
+    inspector.attach(breaker);
     breaker.recordFailure();
     const page = await watch();
     await page.until(() => page.frames.length > 1);
