@@ -5,6 +5,9 @@ import type { ChartState } from '../diagram/chart.ts';
 /** The worker ends when it had nothing to draw for so long. Milliseconds. */
 const IDLE_MS = 5_000;
 
+/** Drawings that are kept, of some 50 kB each. */
+const MOST_KEPT = 200;
+
 /** In the sources, in the compiled library, and beside the bundled command: always next to this module. */
 const WORKER = new URL(`./layout-worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
 
@@ -19,6 +22,7 @@ export class Drawings {
   readonly #waiting = new Map<string, PromiseWithResolvers<string>>();
   #worker: Worker | undefined;
   #idle: NodeJS.Timeout | undefined;
+  #isStopped = false;
 
   /** @throws (as a rejection) Error that says what is missing, when the layout cannot be made */
   svg(name: string, chart: ChartState): Promise<string> {
@@ -26,12 +30,15 @@ export class Drawings {
     if (known !== undefined) return known;
     const made = this.#draw(name, chart);
     this.#made.set(name, made);
+    const [oldest = ''] = this.#made.keys();
+    if (this.#made.size > MOST_KEPT) this.#made.delete(oldest);
     // The next one who asks tries again.
     made.catch(() => this.#made.delete(name));
     return made;
   }
 
   stop(): void {
+    this.#isStopped = true;
     clearTimeout(this.#idle);
     void this.#worker?.terminate();
     this.#worker = undefined;
@@ -39,6 +46,7 @@ export class Drawings {
   }
 
   #draw(name: string, chart: ChartState): Promise<string> {
+    if (this.#isStopped) return Promise.reject(new Error('the inspector was stopped'));
     const waiting = Promise.withResolvers<string>();
     this.#waiting.set(name, waiting);
     clearTimeout(this.#idle);
@@ -48,8 +56,8 @@ export class Drawings {
   }
 
   #start(): Worker {
-    const worker = new Worker(fileURLToPath(WORKER), { stdin: false });
-    worker.unref();
+    // The host's own flags (`--input-type`, a loader, a profiler) are none of this thread's matters.
+    const worker = new Worker(fileURLToPath(WORKER), { stdin: false, execArgv: [] });
     worker.on('message', ({ name, svg }: Drawn) => {
       this.#waiting.get(name)?.resolve(svg);
       this.#waiting.delete(name);
@@ -59,6 +67,8 @@ export class Drawings {
       this.#worker = undefined;
       this.#fail(explain(error));
     });
+    // After the listeners: one for messages would hold the process again.
+    worker.unref();
     return worker;
   }
 

@@ -4,14 +4,19 @@ import type { History } from './history.ts';
 import type { Batch, Hello } from './protocol.ts';
 import type { Recorder } from './recorder.ts';
 
-/** Records come to the pages together: a person sees no difference, and fifty pages cost fifty writes. Milliseconds. */
-const FLUSH_MS = 20;
-/** So often a silent connection says that it is alive. Milliseconds. */
-const HEARTBEAT_MS = 15_000;
-/** A page that takes nothing for so long is cut; if it lives, it comes back and continues. Milliseconds. */
-const STUCK_MS = 30_000;
-/** Records of one frame: what is written at once, and so the most that waits for a page that does not read. */
-const FRAME_RECORDS = 100;
+/** How a feed treats its pages. All but the records in milliseconds. */
+export interface FeedLimits {
+  /** Records come to the pages together: a person sees no difference, and fifty pages cost fifty writes. */
+  readonly flushMs: number;
+  /** So often a silent connection says that it is alive. */
+  readonly heartbeatMs: number;
+  /** A page that takes nothing for so long is cut; if it lives, it comes back and continues. */
+  readonly stuckMs: number;
+  /** Records of one frame: what is written at once, and so the most that waits for a page that does not read. */
+  readonly frameRecords: number;
+}
+
+const LIMITS: FeedLimits = { flushMs: 20, heartbeatMs: 15_000, stuckMs: 30_000, frameRecords: 100 };
 
 interface Client {
   readonly response: ServerResponse;
@@ -33,19 +38,32 @@ export class Feed {
   readonly #instance = randomUUID().slice(0, 8);
   readonly #history: History;
   readonly #recorder: Recorder;
+  readonly #limits: FeedLimits;
   readonly #clients = new Set<Client>();
   /** Frames of this flush: most pages are at the same place. */
   readonly #frames = new Map<number, { readonly text: string; readonly upTo: number }>();
   #flushTimer: NodeJS.Timeout | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
+  #isStopped = false;
 
-  constructor(history: History, recorder: Recorder) {
+  constructor(history: History, recorder: Recorder, limits: Partial<FeedLimits> = {}) {
     this.#history = history;
     this.#recorder = recorder;
+    this.#limits = { ...LIMITS, ...limits };
+  }
+
+  /** Nobody is taken any more. */
+  get isStopped(): boolean {
+    return this.#isStopped;
   }
 
   get clients(): number {
     return this.#clients.size;
+  }
+
+  /** Pages whose connections are full. */
+  get waiting(): number {
+    return [...this.#clients].filter(({ fullSince }) => fullSince !== undefined).length;
   }
 
   /** Something was recorded. */
@@ -54,7 +72,7 @@ export class Feed {
     this.#flushTimer = setTimeout(() => {
       this.#flushTimer = undefined;
       this.#flush();
-    }, FLUSH_MS);
+    }, this.#limits.flushMs);
     this.#flushTimer.unref();
   }
 
@@ -70,25 +88,31 @@ export class Feed {
     response.on('error', () => this.#remove(client));
     response.on('drain', () => {
       client.fullSince = undefined;
+      this.#recorder.publish();
       this.#serve(client);
       this.#frames.clear();
     });
-    this.#heartbeat ??= setInterval(() => this.#beat(), HEARTBEAT_MS).unref();
+    this.#heartbeat ??= setInterval(() => this.#beat(), this.#limits.heartbeatMs).unref();
     this.#recorder.publish();
     this.#greet(client);
     this.#serve(client);
     this.#frames.clear();
   }
 
-  /** Ends every connection. */
+  /** Ends every connection. One that is full would wait for its reader for ever, and hold the process. */
   stop(): void {
+    this.#isStopped = true;
     clearTimeout(this.#flushTimer);
     clearInterval(this.#heartbeat);
-    for (const { response } of this.#clients) response.end();
+    for (const { response, fullSince } of this.#clients) {
+      if (fullSince === undefined) response.end();
+      else response.destroy();
+    }
     this.#clients.clear();
   }
 
   #flush(): void {
+    this.#recorder.publish();
     for (const client of this.#clients) this.#serve(client);
     this.#frames.clear();
   }
@@ -121,7 +145,6 @@ export class Feed {
   /** Writes what the client has not had, as much as its connection takes. */
   #serve(client: Client): void {
     if (client.fullSince !== undefined) return;
-    this.#recorder.publish();
     const isLost = this.#history.droppedSince(Math.max(client.seq, client.upTo)) > 0;
     if (isLost) this.#greet(client);
     while (client.fullSince === undefined && client.seq < this.#history.last) {
@@ -134,7 +157,7 @@ export class Feed {
   #frame(seq: number): { readonly text: string; readonly upTo: number } {
     const made = this.#frames.get(seq);
     if (made !== undefined) return made;
-    const records = this.#history.since(seq, FRAME_RECORDS);
+    const records = this.#history.since(seq, this.#limits.frameRecords);
     const upTo = records.at(-1)?.seq ?? this.#history.last;
     const batch: Batch = { now: Date.now(), records };
     const frame = { text: this.#event('records', upTo, batch), upTo };
@@ -152,9 +175,10 @@ export class Feed {
 
   #beat(): void {
     const now = performance.now();
-    for (const { response, fullSince } of this.#clients) {
-      if (fullSince === undefined) response.write(':\n\n');
-      else if (now - fullSince > STUCK_MS) response.destroy();
+    for (const client of this.#clients) {
+      const { response, fullSince } = client;
+      if (fullSince === undefined) this.#write(client, ':\n\n');
+      else if (now - fullSince > this.#limits.stuckMs) response.destroy();
     }
   }
 }

@@ -100,6 +100,10 @@ function refusalOf(
 }
 
 function openFeed(served: Served, request: IncomingMessage, response: ServerResponse): void {
+  if (served.feed.isStopped) {
+    send(request, response, failure(503, 'the inspector was stopped'));
+    return;
+  }
   if (served.feed.clients >= served.maxClients) {
     const busy = failure(503, `${served.maxClients} pages are open, which is all that may be`, {
       'retry-after': '10',
@@ -108,6 +112,8 @@ function openFeed(served: Served, request: IncomingMessage, response: ServerResp
     return;
   }
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
+  // So that its end is the end of the connection, which else might hold the process for a while.
+  response.setHeader('connection', 'close');
   if (request.method === 'HEAD') {
     response.end();
     return;
@@ -117,9 +123,9 @@ function openFeed(served: Served, request: IncomingMessage, response: ServerResp
 }
 
 async function look(served: Served, route: string): Promise<Answer> {
-  const [, section = '', name, ...rest] = route.split('/').map(decoded);
+  if (route === '' || route === '/') return pageAnswer(served, route);
+  const [, section, name, ...rest] = route.split('/').map(decoded);
   if (rest.length > 0) return NOT_FOUND;
-  if (section === '') return pageAnswer(served, route);
   if (section === 'assets') return assetAnswer(served, name ?? '');
   if (section === 'charts') return chartAnswer(served, name ?? '');
   if (section === 'disbursements') return disbursementAnswer(served.disbursements, name);

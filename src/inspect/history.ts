@@ -40,9 +40,9 @@ export class History {
     return found.toSorted((a, b) => a.seq - b.seq).slice(0, limit);
   }
 
-  /** Number of the oldest record that is kept. */
-  get oldest(): number {
-    return Math.min(this.#records.oldest, this.#internals.oldest);
+  /** Whether the record of this number is kept. */
+  isKept(seq: number, isInternal: boolean): boolean {
+    return seq >= (isInternal ? this.#internals : this.#records).oldest;
   }
 }
 

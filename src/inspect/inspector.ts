@@ -1,7 +1,8 @@
 import { inspect as describe } from 'node:util';
 import type { AnyActorRef, InspectionEvent } from 'xstate';
 import { createTokenCheck } from '../bearer-token.ts';
-import type { CircuitBreaker } from '../breaker/types.ts';
+import { callSafely } from '../breaker/listeners.ts';
+import type { CircuitBreaker, Rejection } from '../breaker/types.ts';
 import { TrustedHosts } from '../trusted-hosts.ts';
 import { Projection } from './allow-list.ts';
 import { Drawings } from './drawings.ts';
@@ -66,17 +67,28 @@ class ActorInspector implements Inspector {
   readonly #drawings = new Drawings();
   readonly #onError: (error: unknown) => void;
   readonly #endings = new Set<() => void>();
+  readonly #attached = new WeakMap<
+    object,
+    { times: number; readonly subscription: { unsubscribe(): void } }
+  >();
+  readonly #rejections = new WeakMap<object, Rejections>();
   #isStopped = false;
 
   constructor(options: InspectorOptions) {
     const { token, base = '/inspect', title = 'Inspector' } = options;
     checkBase(base);
     const history = new History(positive('history', options.history ?? HISTORY));
-    const machines = new MachineBook(options.machines);
-    this.#recorder = new Recorder(history, machines, new Projection(token === undefined ? [] : [token]));
+    const onError = options.onError ?? warn;
+    this.#onError = (error) => callSafely(onError, error, warn);
+    const projection = new Projection(token === undefined ? [] : [token]);
+    const machines = new MachineBook(options.machines, projection);
+    this.#recorder = new Recorder(history, machines, projection, this.#onError);
     this.#feed = new Feed(history, this.#recorder);
-    this.#onError = options.onError ?? warn;
-    this.inspect = (event) => this.#safely(() => this.#recorder.record(event));
+    this.inspect = (event) => {
+      // What a breaker refused before this event belongs before it, and to the state that refused it.
+      this.#rejections.get(event.actorRef)?.tell();
+      this.#safely(() => this.#recorder.record(event));
+    };
     this.handler = createHandler({
       config: {
         base,
@@ -106,12 +118,12 @@ class ActorInspector implements Inspector {
     if (this.#isStopped) return () => {};
     const breaker = 'tryAcquire' in target ? target : undefined;
     const actor = (breaker?.actor ?? target) as AnyActorRef;
-    this.#safely(() => this.#recorder.actor(actor, name ?? breaker?.name));
-    const subscription = actor.system.inspect(this.inspect);
+    const unsubscribe = this.#subscribe(actor);
+    this.#safely(() => this.#recorder.attach(actor, name ?? breaker?.name));
     const endRejections = breaker === undefined ? () => {} : this.#watchRejections(breaker);
     const end = () => {
-      this.#endings.delete(end);
-      subscription.unsubscribe();
+      if (!this.#endings.delete(end)) return;
+      unsubscribe();
       endRejections();
     };
     this.#endings.add(end);
@@ -129,26 +141,39 @@ class ActorInspector implements Inspector {
     this.stop();
   }
 
-  /** Counts, and tells of them a moment later. */
-  #watchRejections(breaker: CircuitBreaker): () => void {
-    let count = 0;
-    let timer: NodeJS.Timeout | undefined;
-    const tell = () => {
-      timer = undefined;
-      const refused = count;
-      count = 0;
-      this.#safely(() => {
-        const { state, retryAfterMs } = breaker;
-        this.#recorder.rejected(this.#recorder.actor(breaker.actor), refused, state, retryAfterMs);
-      });
-    };
-    const off = breaker.on('rejected', () => {
-      count += 1;
-      timer ??= setTimeout(tell, REJECTIONS_MS).unref();
-    });
+  /** Once for each system, and not at all for one that was given this inspector: each event is told once. */
+  #subscribe(actor: AnyActorRef): () => void {
+    const { system } = actor;
+    const known = this.#attached.get(system);
+    if (known === undefined && this.#recorder.hears(actor)) return () => {};
+    const attached = known ?? { times: 0, subscription: system.inspect(this.inspect) };
+    this.#attached.set(system, attached);
+    attached.times += 1;
     return () => {
-      off();
-      clearTimeout(timer);
+      attached.times -= 1;
+      if (attached.times > 0) return;
+      attached.subscription.unsubscribe();
+      this.#attached.delete(system);
+      this.#recorder.leave(actor);
+    };
+  }
+
+  /** However often a breaker is attached, a call that it refused was refused once. */
+  #watchRejections(breaker: CircuitBreaker): () => void {
+    const { actor } = breaker;
+    const known = this.#rejections.get(actor);
+    const rejections =
+      known ??
+      new Rejections(breaker, (count, { state, retryAfterMs }) =>
+        this.#safely(() => this.#recorder.rejected(actor, count, state, retryAfterMs)),
+      );
+    if (known === undefined) this.#rejections.set(actor, rejections);
+    rejections.watchers += 1;
+    return () => {
+      rejections.watchers -= 1;
+      if (rejections.watchers > 0) return;
+      rejections.end();
+      this.#rejections.delete(actor);
     };
   }
 
@@ -163,13 +188,47 @@ class ActorInspector implements Inspector {
   }
 }
 
+/** Counts the calls that a breaker refuses, and tells of them a moment later, or when asked to. */
+class Rejections {
+  watchers = 0;
+  readonly #tell: (count: number, last: Rejection) => void;
+  readonly #off: () => void;
+  #count = 0;
+  #last: Rejection | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(breaker: CircuitBreaker, tell: (count: number, last: Rejection) => void) {
+    this.#tell = tell;
+    this.#off = breaker.on('rejected', (rejection) => {
+      this.#count += 1;
+      this.#last = rejection;
+      this.#timer ??= setTimeout(() => this.tell(), REJECTIONS_MS).unref();
+    });
+  }
+
+  tell(): void {
+    if (this.#last === undefined) return;
+    const [count, last] = [this.#count, this.#last];
+    this.#count = 0;
+    this.#last = undefined;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#tell(count, last);
+  }
+
+  end(): void {
+    this.#off();
+    this.tell();
+  }
+}
+
 function positive(name: string, value: number): number {
   if (Number.isSafeInteger(value) && value >= 1) return value;
   throw new RangeError(`${name} must be a whole number of at least 1, got ${String(value)}`);
 }
 
 function checkBase(base: string): void {
-  if (/^(\/[A-Za-z0-9._~-]+)+$/.test(base)) return;
+  if (/^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._~-]+)+$/.test(base)) return;
   throw new RangeError(`base must be a path like /inspect, got ${JSON.stringify(base)}`);
 }
 

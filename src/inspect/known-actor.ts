@@ -1,5 +1,5 @@
 import type { AnyActorRef, AnyMachineSnapshot, EventObject } from 'xstate';
-import { activeNodes, isMachineSnapshot } from './internals.ts';
+import { activeNodes, isMachineSnapshot, snapshotOf } from './internals.ts';
 import type { KnownMachine } from './machine-book.ts';
 import type {
   ActorPicture,
@@ -27,7 +27,9 @@ export interface Pending {
 export interface KnownActor {
   readonly id: string;
   name: string;
+  /** By whoever made it; and by whoever attached the inspector to it. */
   readonly isNamed: boolean;
+  isRenamed: boolean;
   readonly parent: string | undefined;
   readonly system: number;
   /** Let go of when the actor is over. */
@@ -48,9 +50,39 @@ export interface KnownActor {
   /** Newest first. */
   changes: readonly PastChange[];
   refused: RefusedView;
-  /** Number of the last record that names it. */
+  /** Numbers of the last records that name it, those of XState's bookkeeping apart. */
   lastSeq: number;
+  lastInternalSeq: number;
 }
+
+export const newActor = (
+  actor: Pick<KnownActor, 'id' | 'name' | 'isNamed' | 'parent' | 'system' | 'ref' | 'status'>,
+): KnownActor => ({
+  ...actor,
+  isRenamed: false,
+  error: undefined,
+  machine: undefined,
+  snapshot: undefined,
+  timers: undefined,
+  pending: [],
+  steps: [],
+  stepped: undefined,
+  areTimersMoved: false,
+  emittedReason: undefined,
+  changes: [],
+  refused: NONE_REFUSED,
+  lastSeq: 0,
+  lastInternalSeq: 0,
+});
+
+export function noteRecord(actor: KnownActor, seq: number, isInternal: boolean): void {
+  if (isInternal) actor.lastInternalSeq = seq;
+  else actor.lastSeq = seq;
+}
+
+/** When something was heard of it last, as the number of that record. */
+export const lastHeard = ({ lastSeq, lastInternalSeq }: KnownActor): number =>
+  Math.max(lastSeq, lastInternalSeq);
 
 export const NONE_REFUSED: RefusedView = { count: 0 };
 
@@ -61,12 +93,13 @@ export const activeIds = (snapshot: AnyMachineSnapshot): readonly string[] =>
 
 /** Looks at an actor for the first time, or again when it has its first snapshot. */
 export function lookAt(actor: KnownActor, machineOf: (snapshot: AnyMachineSnapshot) => KnownMachine): void {
-  const snapshot: unknown = actor.ref?.getSnapshot();
-  if (actor.machine !== undefined || !isMachineSnapshot(snapshot)) return;
+  if (actor.machine !== undefined || actor.ref === undefined) return;
+  const snapshot = snapshotOf(actor.ref);
+  if (!isMachineSnapshot(snapshot)) return;
   actor.machine = machineOf(snapshot);
   actor.snapshot = snapshot;
-  if (actor.ref !== undefined) actor.timers = new Timers(actor.ref);
-  if (!actor.isNamed) actor.name = actor.machine.nameOf?.(snapshot.context as never) ?? actor.machine.id;
+  if (actor.status === 'active') actor.timers = new Timers(actor.ref);
+  if (!actor.isNamed) actor.name = actor.machine.nameOf(snapshot.context);
 }
 
 export function noteChange(actor: KnownActor, change: PastChange): void {
@@ -84,8 +117,8 @@ export function pictureOf(
   shown: (
     machine: KnownMachine,
     snapshot: AnyMachineSnapshot,
-  ) => Pick<MachinePicture, 'context' | 'hiddenFields'>,
-  withMachine = true,
+  ) => Pick<MachinePicture, 'context' | 'hiddenFields' | 'timers'>,
+  withMachine: boolean,
 ): ActorPicture {
   const { id, name, parent, system, status, error, machine, snapshot } = actor;
   return {
@@ -105,7 +138,6 @@ export function pictureOf(
           value: stateOf(snapshot),
           active: activeIds(snapshot),
           ...shown(machine, snapshot),
-          timers: actor.timers?.view(snapshot) ?? [],
           accepts: status === 'active' ? acceptedEvents(snapshot) : [],
           changes: actor.changes,
           refused: actor.refused,

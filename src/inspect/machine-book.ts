@@ -2,9 +2,12 @@ import { createHash } from 'node:crypto';
 import type { AnyStateMachine } from 'xstate';
 import type { ChartState } from '../diagram/chart.ts';
 import { readChart } from '../diagram/read-chart.ts';
-import { type Allowed, allowList } from './allow-list.ts';
+import { type Allowed, allowList, Projection } from './allow-list.ts';
 import type { MachineView } from './options.ts';
 import { OWN_MACHINES } from './own-machines.ts';
+
+/** Charts that can be drawn. A program that makes its machines as it runs may make any number of them. */
+const MOST_CHARTS = 500;
 
 /** What the inspector knows of a machine, whatever actors run it. */
 export interface KnownMachine {
@@ -12,7 +15,8 @@ export interface KnownMachine {
   readonly title: string;
   /** Name of its drawing: the same chart has the same one. */
   readonly chart: string;
-  readonly nameOf: ((context: never) => string | undefined) | undefined;
+  /** Name of an actor to which nobody gave one. */
+  readonly nameOf: (context: unknown) => string;
   readonly context: Allowed;
   readonly events: (type: string) => Allowed;
   /** What it means that this guard or action turns an event down, for people. */
@@ -22,11 +26,16 @@ export interface KnownMachine {
 /** Every machine that was seen running, and its chart. */
 export class MachineBook {
   readonly #views: Readonly<Record<string, MachineView>>;
+  readonly #projection: Projection;
   readonly #known = new WeakMap<AnyStateMachine, KnownMachine>();
   readonly #charts = new Map<string, ChartState>();
 
-  constructor(views: Readonly<Record<string, MachineView>> = {}) {
+  /** @throws RangeError when a path of an allow-list is none */
+  constructor(views: Readonly<Record<string, MachineView>> = {}, projection = new Projection()) {
     this.#views = views;
+    this.#projection = projection;
+    // A mistake is found now, not when the first actor is seen.
+    for (const id of Object.keys(views)) describe(id, this.#viewOf(id));
   }
 
   of(machine: AnyStateMachine): KnownMachine {
@@ -34,7 +43,13 @@ export class MachineBook {
     if (known !== undefined) return known;
     const view = this.#viewOf(machine.id);
     const chart = readChart(machine, { delays: view.delays ?? {} });
-    const made = { id: machine.id, chart: this.#addChart(chart), ...describe(machine.id, view) };
+    const { nameOf, ...described } = describe(machine.id, view);
+    const made: KnownMachine = {
+      id: machine.id,
+      chart: this.#addChart(chart),
+      ...described,
+      nameOf: (context) => this.#projection.text(nameOf?.(context as never) ?? machine.id),
+    };
     this.#known.set(machine, made);
     return made;
   }
@@ -45,7 +60,10 @@ export class MachineBook {
 
   #addChart(chart: ChartState): string {
     const name = createHash('sha256').update(JSON.stringify(chart)).digest('base64url').slice(0, 16);
+    this.#charts.delete(name);
     this.#charts.set(name, chart);
+    const [oldest = ''] = this.#charts.keys();
+    if (this.#charts.size > MOST_CHARTS) this.#charts.delete(oldest);
     return name;
   }
 

@@ -7,6 +7,9 @@ import type { DisbursementsView, DisbursementView } from './protocol.ts';
  *
  * A path names a field: `failures`, `lease.fence`, `rows[].id`. `policy.*` is everything beneath `policy`, and `*` is
  * everything. An error shows its name and message.
+ *
+ * What an actor died of is shown where `error` is let through in the event that tells of it, `xstate.error.actor.<id>`
+ * of the machine that started the actor or of the actor's own: `'*': ['error']` does for all.
  */
 export interface ShowList {
   /** Paths into the context. */
@@ -47,7 +50,7 @@ export interface InspectorOptions {
   readonly token?: string;
   /** Names that `Host` and `Origin` may carry besides the loopback ones. */
   readonly allowHosts?: readonly string[];
-  /** By machine id. For this package's own machines they are added to what is built in, field by field. */
+  /** By machine id; a path that is none is refused. For this package's own machines they are added to what is built in, field by field. */
   readonly machines?: Readonly<Record<string, MachineView>>;
   /** Records that are kept; those of promises and the like are kept apart, a quarter of it. @defaultValue 5000 */
   readonly history?: number;

@@ -48,6 +48,7 @@ export const OWN_MACHINES: Readonly<Record<string, MachineView>> = {
         'breaker.halfOpened': CHANGE,
         'breaker.closed': CHANGE,
         'breaker.isolated': CHANGE,
+        '*': ['error'],
       },
     },
     refusals: {

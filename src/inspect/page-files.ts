@@ -18,12 +18,17 @@ const TYPES: Readonly<Record<string, string>> = {
   js: 'text/javascript; charset=utf-8',
 };
 
-/** A file name and nothing else: no folder, nothing hidden. */
-const FILE_NAME = /^[a-z][a-z0-9-]*\.(css|html|ts|js)$/;
+/** A file name and nothing else: no folder, nothing hidden, nothing too long for a file system. */
+const FILE_NAME = /^[a-z][a-z0-9-]{0,60}\.(css|html|ts|js)$/;
 
 /** The files of the inspector's page. Each is read once. */
 export class PageFiles {
   readonly #files = new Map<string, Promise<PageFile | undefined>>();
+  readonly #folder: () => string;
+
+  constructor(folder = pageFolder) {
+    this.#folder = folder;
+  }
 
   /** A script or style sheet by its name; `undefined` when there is no such file. */
   asset(name: string): Promise<PageFile | undefined> {
@@ -45,18 +50,19 @@ export class PageFiles {
   #file(name: string): Promise<PageFile | undefined> {
     const known = this.#files.get(name);
     if (known !== undefined) return known;
-    const read = name === 'chart.css' ? Promise.resolve(chartStyles()) : readPageFile(name);
-    // Of strangers' guesses nothing is kept.
-    void read.then((file) => file === undefined && this.#files.delete(name));
+    const read = name === 'chart.css' ? Promise.resolve(chartStyles()) : readPageFile(this.#folder, name);
     this.#files.set(name, read);
+    // Of strangers' guesses nothing is kept, nor of a failure: the next one who asks tries again.
+    const forget = () => this.#files.delete(name);
+    read.then((file) => file ?? forget(), forget);
     return read;
   }
 }
 
-async function readPageFile(name: string): Promise<PageFile | undefined> {
+async function readPageFile(folder: () => string, name: string): Promise<PageFile | undefined> {
   const kind = name.slice(name.lastIndexOf('.') + 1);
   try {
-    const text = await readFile(join(pageFolder(), name), 'utf8');
+    const text = await readFile(join(folder(), name), 'utf8');
     return { type: TYPES[kind] ?? 'text/plain', text: kind === 'ts' ? stripTypeScriptTypes(text) : text };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;

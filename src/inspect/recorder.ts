@@ -1,37 +1,40 @@
 import type { AnyActorRef, AnyMachineSnapshot, EventObject, InspectionEvent } from 'xstate';
+import { ActorBook } from './actor-book.ts';
 import type { Projection } from './allow-list.ts';
 import type { History } from './history.ts';
-import { givenName, isMachineSnapshot, parentOf, takenIn } from './internals.ts';
+import {
+  givenName,
+  isMachineSnapshot,
+  isStopped,
+  parentOf,
+  statusOf,
+  systemName,
+  takenIn,
+} from './internals.ts';
 import {
   activeIds,
   type KnownActor,
   lookAt,
-  NONE_REFUSED,
+  newActor,
   noteChange,
+  noteRecord,
   noteRefusal,
   type Pending,
   pictureOf,
   stateOf,
   type Writable,
 } from './known-actor.ts';
-import type { KnownMachine, MachineBook } from './machine-book.ts';
-import type {
-  ActorPicture,
-  EndedRecord,
-  EventRecord,
-  MachinePicture,
-  ShownFields,
-  StartedRecord,
-} from './protocol.ts';
+import type { MachineBook } from './machine-book.ts';
+import type { ActorPicture, EndedRecord, StartedRecord } from './protocol.ts';
+import { isSame, ShownData } from './shown-data.ts';
 import { acceptedEvents, judge, microstep, stepView } from './steps.ts';
 
-/** Actors that are over and whose picture is still whole. */
-const WHOLE_ENDED = 50;
 /**
- * Actors that are known at once. One that nobody stops and nobody holds any more is held by this book alone, as those
- * of a registry may be: the ones that were silent longest are let go, and met anew should they speak again.
+ * Events to one actor, and in all, whose end is still awaited. It never comes where the actor is not started, or where
+ * its system tells somebody else.
  */
-const MOST_ACTORS = 2_000;
+const MOST_PENDING = 1_000;
+const MOST_OPEN = 10_000;
 
 type Named<Type extends InspectionEvent['type']> = Extract<InspectionEvent, { type: Type }>;
 
@@ -46,28 +49,34 @@ type Named<Type extends InspectionEvent['type']> = Extract<InspectionEvent, { ty
 export class Recorder {
   readonly #history: History;
   readonly #machines: MachineBook;
-  readonly #projection: Projection;
-  readonly #known = new WeakMap<AnyActorRef, KnownActor>();
-  readonly #actors = new Map<string, KnownActor>();
-  readonly #systems = new WeakMap<object, number>();
+  readonly #data: ShownData;
+  readonly #book: ActorBook;
+  /** Systems that tell of themselves. Of another's actor it is not known what becomes of it. */
+  readonly #heard = new Set<number>();
   readonly #starting = new Map<KnownActor, Writable<StartedRecord>>();
   readonly #open = new Set<Pending>();
-  #ended: KnownActor[] = [];
-  #lastInspection: InspectionEvent | undefined;
-  #lastActor = 0;
-  #lastSystem = 0;
+  readonly #onError: (error: unknown) => void;
+  #last: InspectionEvent | undefined;
 
-  constructor(history: History, machines: MachineBook, projection: Projection) {
+  /** @param onError hears what a `nameOf` throws; without one nothing is told */
+  constructor(
+    history: History,
+    machines: MachineBook,
+    projection: Projection,
+    onError: (error: unknown) => void = () => {},
+  ) {
     this.#history = history;
+    this.#book = new ActorBook(history);
     this.#machines = machines;
-    this.#projection = projection;
+    this.#data = new ShownData(projection);
+    this.#onError = onError;
   }
 
-  /** @throws what a getter in somebody's data throws; the caller keeps it from the actor */
   record(inspection: InspectionEvent): void {
-    // Told twice of a system that was given this inspector and was attached to it as well.
-    if (inspection === this.#lastInspection) return;
-    this.#lastInspection = inspection;
+    // Of a system that was given this inspector twice.
+    if (inspection === this.#last) return;
+    this.#last = inspection;
+    this.#hear(tellerOf(inspection));
     switch (inspection.type) {
       case '@xstate.actor':
         this.actor(inspection.actorRef as AnyActorRef);
@@ -88,54 +97,79 @@ export class Recorder {
     }
   }
 
+  /** Its system will be told of from now on. */
+  attach(ref: AnyActorRef, name?: string): void {
+    this.#hear(ref);
+    this.actor(ref, name);
+  }
+
+  /** Its system is told of no more: what was seen of it last is old from now on. */
+  leave(ref: AnyActorRef): void {
+    this.#heard.delete(this.#book.systemOf(ref));
+  }
+
+  /** Whether its system tells of itself. */
+  hears(ref: AnyActorRef): boolean {
+    return this.#heard.has(this.#book.systemOf(ref));
+  }
+
+  #hear(ref: AnyActorRef): void {
+    const system = this.#book.systemOf(ref);
+    if (this.#heard.has(system)) return;
+    this.#heard.add(system);
+    for (const actor of this.#book.alive()) {
+      if (actor.system !== system) continue;
+      // What was seen of it, when others sent it something, is old.
+      actor.machine = undefined;
+      this.#appear(actor);
+    }
+  }
+
   /** The actor, which is noted as new if it was never seen. */
   actor(ref: AnyActorRef, name?: string): KnownActor {
-    const known = this.#known.get(ref);
+    const known = this.#book.known(ref);
     if (known !== undefined) {
-      if (name !== undefined && name !== known.name) this.#rename(known, name);
+      if (!this.#book.has(known)) this.#appear(known);
+      if (name !== undefined && this.#data.text(name) !== known.name) this.#rename(known, name);
       return known;
     }
     const parent = parentOf(ref);
     const parentId = parent && this.actor(parent).id;
-    const given = name ?? givenName(ref);
-    this.#lastActor += 1;
-    const actor: KnownActor = {
-      id: `a${this.#lastActor}`,
-      name: this.#projection.text(given ?? ref.id),
+    const given = name ?? systemName(ref) ?? givenName(ref);
+    const actor = newActor({
+      id: this.#book.nextId(),
+      name: this.#data.text(given ?? ref.id),
       isNamed: given !== undefined,
       parent: parentId,
-      system: this.#systemOf(ref),
+      system: this.#book.systemOf(ref),
       ref,
-      status: 'active',
-      error: undefined,
-      machine: undefined,
-      snapshot: undefined,
-      timers: undefined,
-      pending: [],
-      steps: [],
-      stepped: undefined,
-      areTimersMoved: false,
-      emittedReason: undefined,
-      changes: [],
-      refused: NONE_REFUSED,
-      lastSeq: 0,
-    };
-    this.#known.set(ref, actor);
-    this.#actors.set(actor.id, actor);
+      status: statusOf(ref),
+    });
+    this.#book.meet(ref, actor);
+    this.#appear(actor);
+    return actor;
+  }
+
+  /** For the first time, or again after it was let go: then its picture is as before, and so is its id. */
+  #appear(actor: KnownActor): void {
+    this.#book.add(actor);
     this.#lookAt(actor);
     const record: Writable<StartedRecord> = {
-      ...this.#base(actor, parentId !== undefined),
+      ...this.#base(actor, actor.parent !== undefined),
       kind: 'started',
       picture: this.#picture(actor),
     };
     this.#history.add(record);
-    if (actor.machine === undefined) this.#starting.set(actor, record);
-    if (this.#actors.size > MOST_ACTORS) this.#letGoOfSilentOnes();
-    return actor;
+    if (actor.status !== 'active') this.#book.over(actor);
+    else if (actor.machine === undefined) this.#starting.set(actor, record);
+    if (!this.#book.isFull) return;
+    this.#findEnds();
+    for (const letGo of this.#book.makeRoom(actor)) this.#starting.delete(letGo);
   }
 
   /** Calls that the facade of a breaker refused without an event. */
-  rejected(actor: KnownActor, count: number, state: string, retryAfterMs: number): void {
+  rejected(ref: AnyActorRef, count: number, state: string, retryAfterMs: number): void {
+    const actor = this.actor(ref);
     const base = this.#base(actor, false);
     const retry = Number.isFinite(retryAfterMs) ? Math.round(retryAfterMs) : null;
     this.#history.add({ ...base, kind: 'rejected', count, state, retryAfterMs: retry });
@@ -143,19 +177,21 @@ export class Recorder {
     noteRefusal(actor, count, { seq: base.seq, at: base.at, what, reason: state });
   }
 
-  /** Before records are handed out: what is not over by now waits for an actor to be started. */
+  /**
+   * Before records are handed out, and between two events: what is not over by now waits for an actor to be started.
+   */
   publish(): void {
+    this.#findEnds();
     for (const actor of this.#starting.keys()) this.#begin(actor);
     this.#open.clear();
   }
 
   /** Pictures of all actors that are alive or named by a record that is kept. */
   pictures(): readonly ActorPicture[] {
-    this.#forget();
-    const whole = new Set(this.#ended.slice(-WHOLE_ENDED));
-    return [...this.#actors.values()].map((actor) =>
-      this.#picture(actor, actor.status === 'active' || whole.has(actor)),
-    );
+    this.#findEnds();
+    this.#book.forget();
+    const { whole } = this.#book;
+    return this.#book.all().map((actor) => this.#picture(actor, whole.has(actor)));
   }
 
   /** While an actor is being made nothing can be told of it but its name. */
@@ -163,51 +199,71 @@ export class Recorder {
     const record = this.#starting.get(actor);
     if (record === undefined) return;
     this.#lookAt(actor);
+    const name = actor.ref && systemName(actor.ref);
+    if (name !== undefined && !actor.isRenamed) actor.name = this.#data.text(name);
     record.picture = this.#picture(actor);
     this.#starting.delete(actor);
   }
 
   #rename(actor: KnownActor, name: string): void {
-    actor.name = this.#projection.text(name);
+    actor.name = this.#data.text(name);
+    actor.isRenamed = true;
     this.#history.add({ ...this.#base(actor, false), kind: 'renamed', name: actor.name });
   }
 
   #sent({ actorRef, sourceRef, event }: Named<'@xstate.event'>): void {
-    const actor = this.actor(actorRef as AnyActorRef);
+    const ref = actorRef as AnyActorRef;
+    const actor = this.actor(ref);
     const from = sourceRef === undefined ? undefined : this.actor(sourceRef as AnyActorRef);
     this.#lookAt(actor);
-    // While an actor is being made it has no snapshot yet.
-    const status: string = (actorRef as AnyActorRef).getSnapshot()?.status ?? 'active';
+    const isDead = isStopped(ref);
+    if (isDead && actor.status === 'active') this.#end(actor, ref);
+    const isHidden = !isDead && isInternal(actor, event.type);
     const record: Pending['record'] = {
-      ...this.#base(actor, false),
+      ...this.#base(actor, isHidden),
       kind: 'event',
       ...(from !== undefined && { from: from.id }),
-      event: this.#event(event, actor.machine),
-      verdict: status === 'active' ? 'queued' : 'dead',
+      event: this.#data.event(event, actor.machine),
+      verdict: 'queued',
       steps: [],
     };
-    if (from !== undefined) from.lastSeq = record.seq;
-    if (record.verdict === 'dead') {
-      record.reason = status === 'error' ? 'the actor died of an error' : `the actor is ${status}`;
-      noteRefusal(actor, 1, { seq: record.seq, at: record.at, what: event.type, reason: record.reason });
-      this.#history.add(record);
-      return;
-    }
-    if (isInternal(actor, event.type)) record.isInternal = true;
+    if (from !== undefined) noteRecord(from, record.seq, isHidden);
     this.#history.add(record);
-    const pending = { event, record };
+    if (isDead) {
+      const { status } = actor;
+      this.#tellDead(
+        actor,
+        record,
+        status === 'error' ? 'the actor died of an error' : `the actor is ${status}`,
+      );
+    } else if (this.#heard.has(actor.system)) {
+      this.#await(actor, { event, record });
+    } else {
+      record.reason = 'its system is not inspected';
+    }
+  }
+
+  #await(actor: KnownActor, pending: Pending): void {
     actor.pending.push(pending);
+    if (actor.pending.length > MOST_PENDING) actor.pending.shift();
     this.#open.add(pending);
+    const [oldest] = this.#open.size > MOST_OPEN ? this.#open : [];
+    if (oldest !== undefined) this.#open.delete(oldest);
+  }
+
+  #tellDead(actor: KnownActor, record: Pending['record'], reason: string): void {
+    record.verdict = 'dead';
+    record.reason = reason;
+    noteRefusal(actor, 1, { seq: record.seq, at: record.at, what: record.event.type, reason });
   }
 
   #acted({ actorRef, action }: Named<'@xstate.action'>): void {
     const actor = this.actor(actorRef as AnyActorRef);
-    if (action.type === 'xstate.raise' || action.type === 'xstate.cancel') actor.areTimersMoved = true;
+    if (TIMER_ACTIONS.has(action.type)) actor.areTimersMoved = true;
     if (action.type !== 'xstate.emit') return;
     const { event } = action.params as unknown as { readonly event?: EventObject };
     if (event === undefined || actor.machine === undefined) return;
-    const reason = this.#projection.field(event, 'reason', actor.machine.events(event.type));
-    if (typeof reason === 'string') actor.emittedReason = reason;
+    actor.emittedReason = this.#data.reason(event, actor.machine) ?? actor.emittedReason;
   }
 
   #stepped(inspection: Named<'@xstate.microstep'>): void {
@@ -219,16 +275,19 @@ export class Recorder {
   }
 
   #settled({ actorRef, event, snapshot }: Named<'@xstate.snapshot'>): void {
-    const actor = this.actor(actorRef as AnyActorRef);
+    const ref = actorRef as AnyActorRef;
+    const actor = this.actor(ref);
     this.#lookAt(actor);
     const record = this.#take(actor, event);
-    if (record !== undefined && isMachineSnapshot(snapshot)) this.#tell(actor, record, event, snapshot);
-    else if (record !== undefined) record.verdict = 'taken';
-    actor.steps = [];
-    actor.stepped = undefined;
-    actor.emittedReason = undefined;
-    this.#begin(actor);
-    if (snapshot.status !== 'active' && actor.status === 'active') this.#end(actor, snapshot);
+    try {
+      if (record !== undefined && isMachineSnapshot(snapshot)) this.#tell(actor, record, event, snapshot);
+      else if (record !== undefined) record.verdict = 'taken';
+    } finally {
+      // Whatever somebody's data does: the next event is not told with the steps of this one.
+      forgetSteps(actor);
+      this.#begin(actor);
+      if (actor.status === 'active') this.#end(actor, ref);
+    }
   }
 
   /** The record of the event that has been handled; a new one where it went out already, or nobody told of sending it. */
@@ -241,7 +300,7 @@ export class Recorder {
       ...this.#base(actor, isInternal(actor, event.type)),
       kind: 'event',
       ...(pending?.record.from !== undefined && { from: pending.record.from }),
-      event: this.#event(event, actor.machine),
+      event: this.#data.event(event, actor.machine),
       verdict: 'queued',
       steps: [],
     };
@@ -261,7 +320,9 @@ export class Recorder {
     record.steps = actor.steps.map(stepView);
     const judged = isFirst
       ? { verdict: 'taken' as const }
-      : judge(actor.steps, stateOf(before), machine.refusals);
+      : snapshot.status === 'error' && record.steps.every(({ edges }) => edges.length === 0)
+        ? { verdict: 'taken' as const, reason: 'no state handles it: the actor dies of it' }
+        : judge(actor.steps, event.type, before, machine.refusals);
     record.verdict = judged.verdict;
     // A result that was turned down is no bookkeeping any more.
     if (judged.verdict === 'refused') delete record.isInternal;
@@ -281,112 +342,89 @@ export class Recorder {
         at: record.at,
         from: record.change.from,
         to: record.change.to,
-        event: event.type,
-        ...(record.from !== undefined && { by: this.#actors.get(record.from)?.name ?? record.from }),
+        event: record.event.type,
+        ...(record.from !== undefined && { by: this.#book.get(record.from)?.name ?? record.from }),
         guards: [...new Set(record.steps.flatMap(({ guards }) => guards))],
         ...(typeof reason === 'string' && { reason }),
       });
     }
-    if (judged.verdict === 'refused' || judged.verdict === 'ignored') {
+    const cameToNothing = judged.verdict === 'refused' || judged.verdict === 'ignored';
+    if (cameToNothing && !record.isInternal && record.change === undefined) {
       const { seq, at, reason = '' } = record;
-      noteRefusal(actor, 1, { seq, at, what: event.type, reason });
+      noteRefusal(actor, 1, { seq, at, what: record.event.type, reason });
     }
-    const changed = this.#changedContext(machine, before?.context, snapshot.context);
+    const changed = this.#data.changedContext(machine, before?.context ?? {}, snapshot.context);
     if (changed !== undefined) record.context = changed;
     if (actor.areTimersMoved || event.type.startsWith('xstate.after.') || record.from === actor.id) {
       actor.timers?.note();
-      record.timers = actor.timers?.view(snapshot) ?? [];
+      record.timers = this.#data.timers(actor, snapshot);
     }
     actor.areTimersMoved = false;
   }
 
-  /** Contexts are never changed in place, so a field that is the same object has not changed. */
-  #changedContext(machine: KnownMachine, before: object | undefined, after: object): ShownFields | undefined {
-    if (before === after) return undefined;
-    const old = (before ?? {}) as Record<string, unknown>;
-    const now = after as Record<string, unknown>;
-    const changed: Record<string, ShownFields[string]> = {};
-    for (const name of new Set([...Object.keys(old), ...Object.keys(now)])) {
-      if (Object.is(old[name], now[name])) continue;
-      const was = this.#projection.field(old, name, machine.context);
-      const is = this.#projection.field(now, name, machine.context);
-      if (!isSame(was, is)) changed[name] = is ?? null;
+  /** XState tells nobody when an actor throws, nor when one that was never started is stopped. */
+  #findEnds(): void {
+    for (const actor of this.#book.alive()) {
+      const { ref } = actor;
+      if (ref !== undefined && statusOf(ref) !== 'active') this.#end(actor, ref);
     }
-    return Object.keys(changed).length === 0 ? undefined : changed;
   }
 
-  #end(actor: KnownActor, snapshot: { readonly status: string; readonly error?: unknown }): void {
-    const status = snapshot.status as EndedRecord['status'];
-    const { error } = snapshot;
-    const message = error === undefined ? undefined : error instanceof Error ? error.message : String(error);
-    const record: EndedRecord = {
+  #end(actor: KnownActor, ref: AnyActorRef): void {
+    const status = statusOf(ref);
+    if (status === 'active') return;
+    this.#begin(actor);
+    this.#tellUnhandled(actor, status);
+    forgetSteps(actor);
+    const error =
+      status === 'error'
+        ? this.#data.error(ref, [actor.machine, this.#book.get(actor.parent)?.machine])
+        : undefined;
+    this.#history.add({
       ...this.#base(actor, actor.parent !== undefined),
       kind: 'ended',
       status,
-      ...(message !== undefined && { error: this.#projection.text(message) }),
-    };
-    this.#history.add(record);
-    actor.status = status;
-    actor.error = record.error;
-    actor.ref = undefined;
-    actor.timers = undefined;
-    actor.pending.length = 0;
-    this.#ended.push(actor);
-    if (this.#ended.length > 4 * WHOLE_ENDED) this.#forget();
-  }
-
-  /** Lets go of actors that are over and that no record names any more; of older ones only the name is kept. */
-  #forget(): void {
-    const { oldest } = this.#history;
-    this.#ended = this.#ended.filter((actor, i) => {
-      const isNamed = actor.lastSeq >= oldest;
-      if (!isNamed) this.#actors.delete(actor.id);
-      if (i < this.#ended.length - WHOLE_ENDED) {
-        actor.snapshot = undefined;
-        actor.changes = [];
-      }
-      return isNamed;
+      ...(error !== undefined && { error }),
     });
+    actor.status = status;
+    actor.error = error;
+    this.#book.over(actor);
   }
 
-  #letGoOfSilentOnes(): void {
-    const silent = [...this.#actors.values()].toSorted((a, b) => a.lastSeq - b.lastSeq);
-    for (const actor of silent.slice(0, MOST_ACTORS / 4)) {
-      this.#actors.delete(actor.id);
-      if (actor.ref !== undefined) this.#known.delete(actor.ref);
+  /** The events that nobody told the end of: the first may be what the actor died of, the others found it gone. */
+  #tellUnhandled(actor: KnownActor, status: EndedRecord['status']): void {
+    for (const [i, pending] of actor.pending.entries()) {
+      if (!this.#open.delete(pending)) continue;
+      const { record } = pending;
+      if (i === 0 && status === 'error') {
+        record.verdict = 'taken';
+        record.reason = 'the actor died of it';
+        record.steps = actor.steps.map(stepView);
+      } else if (!record.isInternal) {
+        this.#tellDead(actor, record, 'the actor ended before its turn');
+      }
     }
-    this.#ended = this.#ended.filter(({ id }) => this.#actors.has(id));
+    actor.pending.length = 0;
   }
 
   #lookAt(actor: KnownActor): void {
-    lookAt(actor, (snapshot) => this.#machines.of(snapshot.machine));
-  }
-
-  #event(event: EventObject, machine: KnownMachine | undefined): EventRecord['event'] {
-    const fields = machine === undefined ? {} : this.#projection.fields(event, machine.events(event.type));
-    const type = this.#projection.text(event.type);
-    return Object.assign({ type }, fields, { type });
+    try {
+      lookAt(actor, (snapshot) => this.#machines.of(snapshot.machine));
+    } catch (error) {
+      this.#onError(error);
+    }
   }
 
   #picture(actor: KnownActor, isWhole = true): ActorPicture {
-    return pictureOf(actor, (machine, snapshot) => this.#context(machine, snapshot), isWhole);
-  }
-
-  #context(
-    { context }: KnownMachine,
-    snapshot: AnyMachineSnapshot,
-  ): Pick<MachinePicture, 'context' | 'hiddenFields'> {
-    const shown = this.#projection.fields(snapshot.context, context);
-    const all = Object.keys(snapshot.context ?? {}).filter((name) => snapshot.context[name] !== undefined);
-    return { context: shown, hiddenFields: all.filter((name) => !Object.hasOwn(shown, name)).length };
-  }
-
-  #systemOf(ref: AnyActorRef): number {
-    const known = this.#systems.get(ref.system);
-    if (known !== undefined) return known;
-    this.#lastSystem += 1;
-    this.#systems.set(ref.system, this.#lastSystem);
-    return this.#lastSystem;
+    const withMachine = isWhole && this.#heard.has(actor.system);
+    return pictureOf(
+      actor,
+      (machine, snapshot) => ({
+        ...this.#data.context(machine, snapshot),
+        timers: this.#data.timers(actor, snapshot),
+      }),
+      withMachine,
+    );
   }
 
   #base(
@@ -394,7 +432,7 @@ export class Recorder {
     isInternal: boolean,
   ): { seq: number; at: number; actor: string; isInternal?: boolean } {
     const seq = this.#history.next();
-    actor.lastSeq = seq;
+    noteRecord(actor, seq, isInternal);
     return { seq, at: Date.now(), actor: actor.id, ...(isInternal && { isInternal }) };
   }
 }
@@ -405,5 +443,16 @@ function isInternal(actor: KnownActor, type: string): boolean {
   return /^xstate\.(init|stop|promise\.|done\.|snapshot\.)/.test(type);
 }
 
-/** For plain values of JSON. */
-const isSame = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
+/** Actions after which other timers may run. */
+const TIMER_ACTIONS: ReadonlySet<string> = new Set(['xstate.raise', 'xstate.sendTo', 'xstate.cancel']);
+
+/** The actor whose system tells: of an event that goes to another system the sender's does. */
+const tellerOf = (inspection: InspectionEvent): AnyActorRef =>
+  ((inspection.type === '@xstate.event' ? inspection.sourceRef : undefined) ??
+    inspection.actorRef) as AnyActorRef;
+
+function forgetSteps(actor: KnownActor): void {
+  actor.steps = [];
+  actor.stepped = undefined;
+  actor.emittedReason = undefined;
+}
