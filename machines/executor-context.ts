@@ -145,6 +145,7 @@ export type ExecutorSource =
   | 'acquireLease'
   | 'renewLease'
   | 'restoreBreaker'
+  | 'applyControl'
   | 'readEpoch'
   | 'loadInFlight'
   | 'loadReady';

@@ -30,6 +30,7 @@ const vocabulary = setup({
     renewLease: fromPromise<LeaseToken | undefined, LeaseToken | undefined>(notProvided),
     releaseLease: fromPromise<void, LeaseToken | undefined>(notProvided),
     restoreBreaker: fromPromise<BreakerView>(notProvided),
+    applyControl: fromPromise<void, LeaseToken | undefined>(notProvided),
     readEpoch: fromPromise<EpochReading, LeaseToken | undefined>(notProvided),
     loadInFlight: fromPromise<readonly DisbursementRow[]>(notProvided),
     loadReady: fromPromise<ReadyRows, number>(notProvided),

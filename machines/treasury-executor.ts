@@ -6,9 +6,10 @@ import { ignore } from './ignore.ts';
 /**
  * One executor: a tick, a pause, the next tick.
  *
- * A tick takes the lease, reads the epoch, asks the chain about everything in flight, loads what can be paid, looks at
- * the breaker, and then signs and submits until nothing is left or the breaker refuses. Each payment is an actor of
- * its own; the executor gives it orders and sends the breaker what came of them.
+ * A tick takes the lease, lets the breaker follow the operator's orders, reads the epoch, asks the chain about
+ * everything in flight, loads what can be paid, looks at the breaker, and then signs and submits until nothing is left
+ * or the breaker refuses. Each payment is an actor of its own; the executor gives it orders and sends the breaker what
+ * came of them.
  *
  * What may not go on (a lost lease, a stop, a fault of the store or the configuration) drains: nothing new is started,
  * what is out is awaited and recorded. `faulted` is final.
@@ -95,8 +96,17 @@ export const treasuryExecutorMachine = executorSetup.createMachine({
               },
             },
             work: {
-              initial: 'readingEpoch',
+              initial: 'applyingControl',
               states: {
+                applyingControl: {
+                  invoke: {
+                    src: 'applyControl',
+                    id: 'applyControl',
+                    input: leaseInput,
+                    onDone: { target: 'readingEpoch' },
+                    onError: { target: '#treasuryExecutor.ticking.done', actions: 'noteFault' },
+                  },
+                },
                 readingEpoch: {
                   invoke: {
                     src: 'readEpoch',

@@ -7,8 +7,10 @@ import { assertNonceKnown } from './executor/nonce-guard.ts';
 import { createTreasuryExecutor } from './executor/treasury-executor.ts';
 import type { TreasuryExecutor, TreasuryExecutorConfig, TreasuryExecutorSnapshot } from './executor/types.ts';
 import { type HttpServer, type OutageControl, startServer } from './http/server.ts';
+import type { Inspector } from './inspect/index.ts';
 import type { Store } from './store/store.ts';
 import { createTelemetry } from './telemetry/index.ts';
+import { createTreasuryInspector } from './treasury-inspector.ts';
 
 /** How long the chain may take to tell the nonce at the start. */
 const NONCE_WITHIN_MS = 30_000;
@@ -29,6 +31,11 @@ export interface TreasuryOptions extends ExecutorOptions {
   readonly policy?: CircuitBreakerConfig;
   /** Takes the chain's nonce although the store does not know how it was used: rows may be paid a second time. */
   readonly adoptNonce?: boolean;
+  /**
+   * Whoever sends it as a bearer token may isolate and reset the breaker over HTTP: at least 16 printable ASCII
+   * characters without spaces. Without one there is no such route.
+   */
+  readonly controlToken?: string;
   /** Of this program, for `treasury_build_info`. */
   readonly version: string;
   /** Hears of every error that a client of the server sees as 500. */
@@ -84,6 +91,17 @@ export async function openTreasury(options: TreasuryOptions): Promise<Treasury> 
     const breakerListeners: ((change: StateChange) => void)[] = [];
     let openings = 0;
     const telemetry = createTelemetry({ version: options.version });
+    const inspector = createTreasuryInspector({
+      store,
+      policy: options.policy,
+      pollIntervalMs: options.pollIntervalMs,
+      leaseTtlMs: options.leaseTtlMs,
+      token: options.controlToken,
+      allowHosts: serving.allowHosts,
+      hasOutage: serving.outage !== undefined,
+      onError: options.onServerError,
+    });
+    let endAttachment = () => {};
     const executor = createTreasuryExecutor({
       ...executorOptions(options),
       identity: `${hostname()}:${process.pid}`,
@@ -93,8 +111,16 @@ export async function openTreasury(options: TreasuryOptions): Promise<Treasury> 
       lookup: chain.lookup,
       nextNonce: chain.nextNonce,
       epochSource: chain.epochSource,
+      inspect: inspector.inspect,
       circuitBreaker: (snapshot) => {
-        const breaker = createCircuitBreaker({ snapshot, ...(options.policy && { policy: options.policy }) });
+        const { inspect } = inspector;
+        const breaker = createCircuitBreaker({
+          snapshot,
+          inspect,
+          ...(options.policy && { policy: options.policy }),
+        });
+        endAttachment();
+        endAttachment = inspector.attach(breaker);
         telemetry.observeBreaker(breaker);
         breaker.on('stateChange', (change) => {
           if (change.to === 'OPEN') openings += 1;
@@ -109,13 +135,20 @@ export async function openTreasury(options: TreasuryOptions): Promise<Treasury> 
       ...(serving.host !== undefined && { host: serving.host }),
       ...(serving.allowHosts !== undefined && { allowHosts: serving.allowHosts }),
       ...(serving.outage !== undefined && { outage: serving.outage }),
+      ...(options.controlToken !== undefined && {
+        control: {
+          token: options.controlToken,
+          request: (order) => store.requestControl(order, { now: Date.now() }),
+        },
+      }),
+      inspect: inspector.handler,
       onError: options.onServerError,
       registry: telemetry.registry,
       breaker: () => executor.circuitBreaker,
       executor,
       probeStore: () => store.highestEpoch(),
     });
-    return running({ store, chain, executor, server, openings: () => openings, breakerListeners });
+    return running({ store, chain, executor, inspector, server, openings: () => openings, breakerListeners });
   } catch (error) {
     chain.close();
     throw error;
@@ -149,12 +182,13 @@ interface Parts {
   readonly store: Store;
   readonly chain: EvmChain;
   readonly executor: TreasuryExecutor;
+  readonly inspector: Inspector;
   readonly server: HttpServer;
   readonly openings: () => number;
   readonly breakerListeners: ((change: StateChange) => void)[];
 }
 
-function running({ store, chain, executor, server, openings, breakerListeners }: Parts): Treasury {
+function running({ store, chain, executor, inspector, server, openings, breakerListeners }: Parts): Treasury {
   return {
     store,
     chain,
@@ -173,6 +207,7 @@ function running({ store, chain, executor, server, openings, breakerListeners }:
     onBreakerChange: (listener) => void breakerListeners.push(listener),
     close: async () => {
       await executor.stop();
+      inspector.stop();
       await server.close();
       chain.close();
       await store.close();

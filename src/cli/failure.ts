@@ -17,6 +17,7 @@ const EXIT_BY_ERROR_NAME: Readonly<Record<string, ExitCode>> = {
   NotFinishedError: EXIT.tempFail,
   ConfigurationError: EXIT.configuration,
   ListenError: EXIT.configuration,
+  ControlQueueFullError: EXIT.configuration,
 };
 
 /**

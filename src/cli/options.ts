@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DISBURSEMENT_STATUSES } from '../../machines/index.ts';
+import { isReason, REASON_EXPECTED } from '../breaker-control.ts';
 import { DURATION_EXPECTED, readDuration } from './duration.ts';
 
 /** Where the embedded store lies unless `--db` says otherwise. */
@@ -36,6 +37,13 @@ export function parseNumberWithin(
     if (Number.isFinite(value) && holds(value)) return value;
     throw new InvalidArgumentError(`Expected ${expected}.`);
   };
+}
+
+/** Why an order is given; blank for none. */
+export function parseReason(text: string): string {
+  const reason = text.trim();
+  if (isReason(reason)) return reason;
+  throw new InvalidArgumentError(`Expected ${REASON_EXPECTED}.`);
 }
 
 function parseDb(text: string): string {

@@ -14,7 +14,7 @@ export function createProgram(commands: readonly RegisterCommand[]): Command {
     .showSuggestionAfterError()
     .exitOverride()
     // Every error reaches the terminal through runProgram, in one form.
-    .configureOutput({ outputError: () => {} });
+    .configureOutput({ outputError: () => {}, writeErr: () => {} });
   for (const register of commands) register(program);
   return program;
 }
@@ -41,6 +41,8 @@ function withRemedy(error: unknown, program: Command, args: readonly string[]): 
   if (!(error instanceof CommanderError)) return error;
   const named = program.commands.find((command) => args.includes(command.name()));
   const help = named === undefined ? 'treasury --help' : `treasury ${named.name()} --help`;
-  const text = error.message.replace(/^error: /, '').replace(/\.$/, '');
+  // Commander would print the help where a subcommand is missing.
+  const isBare = error.code === 'commander.help';
+  const text = isBare ? 'no subcommand given' : error.message.replace(/^error: /, '').replace(/\.$/, '');
   return new CommanderError(error.exitCode, error.code, `${text}: see "${help}"`);
 }

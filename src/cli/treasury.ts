@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { registerBreaker } from './commands/breaker.ts';
 import { registerDev } from './commands/dev.ts';
 import { registerImport } from './commands/import.ts';
 import { registerList } from './commands/list.ts';
@@ -6,6 +7,13 @@ import { registerRun } from './commands/run.ts';
 import { registerShow } from './commands/show.ts';
 import { createProgram, runProgram } from './program.ts';
 
-const program = createProgram([registerDev, registerRun, registerImport, registerList, registerShow]);
+const program = createProgram([
+  registerDev,
+  registerRun,
+  registerImport,
+  registerList,
+  registerShow,
+  registerBreaker,
+]);
 // Not process.exit(): what was written to a pipe may still be on its way.
 process.exitCode = await runProgram(program, process.argv.slice(2));

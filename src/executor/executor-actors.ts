@@ -8,6 +8,7 @@ import {
   type ReadyRows,
   treasuryExecutorMachine,
 } from '../../machines/index.ts';
+import { applyControl } from './apply-control.ts';
 import type { BreakerKeeper } from './breaker-keeper.ts';
 import type { ExecutorPorts } from './executor-ports.ts';
 import { providePayment } from './payment-actors.ts';
@@ -78,6 +79,9 @@ export function provideExecutor(
         if (lease !== undefined) await store.releaseLease(lease);
       }),
       restoreBreaker: fromPromise<BreakerView>(() => keeper.restore()),
+      applyControl: fromPromise<void, LeaseToken | undefined>(({ signal }) =>
+        asStore(() => applyControl(ports, signal)),
+      ),
       readEpoch: fromPromise<EpochReading, LeaseToken | undefined>(({ signal }) =>
         asStore(() => readEpoch(ports, signal)),
       ),

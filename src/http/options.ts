@@ -1,6 +1,8 @@
 import type { CircuitBreaker } from '../breaker/types.ts';
 import type { PortContext } from '../chain/ports.ts';
 import type { TreasuryExecutor } from '../executor/types.ts';
+import type { BreakerControl } from './control-routes.ts';
+import type { InspectHandler } from './inspect-routes.ts';
 import type { OutageControl } from './outage-routes.ts';
 
 /** What {@link startServer} serves: everything is handed in, so that this folder knows no store, chain or registry. */
@@ -22,6 +24,10 @@ export interface ServerOptions {
   readonly storeTimeoutMs?: number;
   /** Age of the last tick from which on `/readyz` says no. Milliseconds. @defaultValue 120_000 */
   readonly maxTickAgeMs?: number;
+  /** Adds `POST /control/breaker`; without it there is no such route. */
+  readonly control?: BreakerControl;
+  /** Answers `/inspect` and what is beneath it; without it there is no such route. */
+  readonly inspect?: InspectHandler;
   /** Adds the routes of `/dev/outage`. */
   readonly outage?: OutageControl;
   readonly limits?: Partial<ConnectionLimits>;

@@ -1,8 +1,10 @@
 import type { AddressInfo } from 'node:net';
 import { type FastifyInstance, fastify } from 'fastify';
 import { TrustedHosts } from '../trusted-hosts.ts';
+import { addControlRoutes } from './control-routes.ts';
 import { addFailures, answerBadUrl, answerClientError, BODY_LIMIT } from './failures.ts';
 import { addGuard } from './guard.ts';
+import { addInspectRoutes } from './inspect-routes.ts';
 import { ListenError } from './listen-error.ts';
 import { type ConnectionLimits, DEFAULT_LIMITS, type ServerOptions } from './options.ts';
 import { addOutageRoutes } from './outage-routes.ts';
@@ -23,7 +25,8 @@ export interface HttpServer {
 }
 
 /**
- * Serves metrics, health and the breaker, and where asked for the outage switch of `treasury dev`.
+ * Serves metrics, health and the breaker, and where asked for the operator's control of it and the outage switch of
+ * `treasury dev`.
  *
  * What it holds against strangers: loopback unless told otherwise; a foreign `Host` or `Origin` is refused, so that no
  * web page reaches it through the browser of somebody on this machine; bodies, times and connections are bounded; no
@@ -41,6 +44,8 @@ export async function startServer(options: ServerOptions): Promise<HttpServer> {
   addFailures(app, routes, options.onError ?? (() => {}));
   app.get('/', async () => ({ service: 'treasury-breaker', routes: routes.names }));
   addStateRoutes(app, options);
+  if (options.control !== undefined) addControlRoutes(app, options.control);
+  if (options.inspect !== undefined) addInspectRoutes(app, options.inspect);
   if (options.outage !== undefined) addOutageRoutes(app, options.outage);
 
   await listen(app, host, options.port);

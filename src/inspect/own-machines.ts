@@ -21,7 +21,7 @@ const ROW = [
 export const OWN_MACHINES: Readonly<Record<string, MachineView>> = {
   circuitBreaker: {
     title: 'Breaker',
-    nameOf: ({ name }: { readonly name?: string }) => name,
+    nameOf: ({ name }: { readonly name?: string }) => name ?? 'breaker',
     delays: { openTimeout: DEFAULT_POLICY.openTimeoutMs },
     show: {
       context: [
@@ -58,6 +58,7 @@ export const OWN_MACHINES: Readonly<Record<string, MachineView>> = {
   },
   treasuryExecutor: {
     title: 'Executor',
+    nameOf: () => 'executor',
     // A poll interval of 1 s, and a third of a lease of 60 s.
     delays: { pollInterval: 1_000, leaseRenewal: 20_000 },
     show: {

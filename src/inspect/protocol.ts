@@ -84,6 +84,8 @@ export interface StateChangeView {
   readonly active: readonly string[];
   /** Types of the events that it would do something with now. */
   readonly accepts: readonly string[];
+  /** What the chart emitted as `reason` with the change, or what the event carried as that. */
+  readonly reason?: string;
 }
 
 /** An actor appeared; its picture is as of this record. */
@@ -160,6 +162,7 @@ export interface PastChange {
   readonly event: string;
   /** Name of the sender; absent: from outside. */
   readonly by?: string;
+  /** Each once, however often it said yes on the way. */
   readonly guards: readonly string[];
   /** What the event carried as `reason`, or what the chart emitted as `reason`. */
   readonly reason?: string;

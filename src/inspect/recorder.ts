@@ -268,13 +268,14 @@ export class Recorder {
     if (judged.reason !== undefined) record.reason = judged.reason;
     actor.snapshot = snapshot;
     if (!isFirst && before.value !== snapshot.value && !isSame(before.value, snapshot.value)) {
+      const reason = actor.emittedReason ?? record.event['reason'];
       record.change = {
         from: stateOf(before),
         to: stateOf(snapshot),
         active: activeIds(snapshot),
         accepts: acceptedEvents(snapshot),
+        ...(typeof reason === 'string' && { reason }),
       };
-      const reason = actor.emittedReason ?? record.event['reason'];
       noteChange(actor, {
         seq: record.seq,
         at: record.at,
@@ -282,7 +283,7 @@ export class Recorder {
         to: record.change.to,
         event: event.type,
         ...(record.from !== undefined && { by: this.#actors.get(record.from)?.name ?? record.from }),
-        guards: record.steps.flatMap(({ guards }) => guards),
+        guards: [...new Set(record.steps.flatMap(({ guards }) => guards))],
         ...(typeof reason === 'string' && { reason }),
       });
     }

@@ -1,5 +1,6 @@
 import type { Generated, Kysely, Transaction } from 'kysely';
-import type { DisbursementStatus, IntentPurpose } from '../../machines/index.ts';
+import type { CircuitState, DisbursementStatus, IntentPurpose } from '../../machines/index.ts';
+import type { ControlAction } from '../breaker-control.ts';
 
 /**
  * The tables as the statements see them, the same in every SQL dialect.
@@ -13,6 +14,8 @@ export interface StoreSchema {
   audit: AuditTable;
   tally: TallyTable;
   meta: MetaTable;
+  control: ControlTable;
+  control_audit: ControlAuditTable;
 }
 
 /** For reading, inside a transaction or not. */
@@ -97,4 +100,34 @@ interface TallyTable {
 interface MetaTable {
   key: string;
   value: string;
+}
+
+/** Orders to the breaker. One whose `applied_...` are null waits for the lease-holder's next tick. */
+interface ControlTable {
+  id: Generated<number>;
+  action: ControlAction;
+  reason: string | null;
+  requested_by: string;
+  requested_at: number;
+  applied_at: Generated<number | null>;
+  applied_owner: Generated<string | null>;
+  applied_fence: Generated<number | null>;
+}
+
+/**
+ * What was done to the breaker by order, in order. Append-only, and apart from `audit`, whose newest row of an id is
+ * the state of a disbursement.
+ */
+interface ControlAuditTable {
+  seq: Generated<number>;
+  at: number;
+  owner: string;
+  fence: number;
+  control_id: number;
+  action: ControlAction;
+  reason: string | null;
+  requested_by: string;
+  requested_at: number;
+  from_state: CircuitState;
+  to_state: CircuitState;
 }

@@ -1,5 +1,6 @@
 import { StorageError } from '../errors.ts';
 import { change, stage } from './changes.ts';
+import { applyControl, controlAudit, pendingControl, requestControl } from './control.ts';
 import { highestEpoch, raiseEpoch } from './epoch.ts';
 import { importRows, prepareImport } from './import.ts';
 import { acquireLease, releaseLease } from './lease.ts';
@@ -53,6 +54,10 @@ export function createSqlStore(session: SqlSession): Store {
     change: (lease, id, to, options) => write((db) => change(db, lease, id, to, options)),
     loadBreaker: () => read(loadBreaker),
     saveBreaker: (lease, snapshot) => write((db) => saveBreaker(db, lease, snapshot)),
+    requestControl: (order, options) => write((db) => requestControl(db, order, options)),
+    pendingControl: () => read(pendingControl),
+    applyControl: (lease, request, effect) => write((db) => applyControl(db, lease, request, effect)),
+    controlAudit: (query) => read((db) => controlAudit(db, query)),
     find: (id) => read((db) => find(db, id)),
     list: (query) => read((db) => list(db, query)),
     countByStatus: () => read(countByStatus),

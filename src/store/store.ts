@@ -1,10 +1,12 @@
 import type {
+  CircuitState,
   Disbursement,
   DisbursementRow,
   DisbursementStatus,
   IntentPurpose,
   SignedIntent,
 } from '../../machines/index.ts';
+import type { AppliedControl, ControlOrder, ControlRequest } from '../breaker-control.ts';
 
 /** The right to write, and the number that proves it: every acquisition by a new owner raises the fence. */
 export interface Lease {
@@ -36,6 +38,15 @@ export interface DisbursementChange {
   readonly reason?: string | null;
   /** Epoch milliseconds; `null` clears it. */
   readonly notBefore?: number | null;
+}
+
+/** What an order did to the breaker. */
+export interface ControlEffect {
+  readonly now: number;
+  readonly from: CircuitState;
+  readonly to: CircuitState;
+  /** The breaker as it is afterwards. */
+  readonly snapshot: unknown;
 }
 
 export interface DueQuery {
@@ -137,6 +148,26 @@ export interface Store {
   /** The breaker's snapshot that the last lease-holder left; `undefined` when none did. */
   loadBreaker(): Promise<unknown>;
   saveBreaker(lease: Lease, snapshot: unknown): Promise<void>;
+
+  /**
+   * Stores an order to the breaker, which the lease-holder applies at its next tick. Orders are applied in the order of
+   * their ids, each of them: the last one holds.
+   *
+   * Throws `ControlQueueFullError`, and stores nothing, while 100 of them wait.
+   */
+  requestControl(order: ControlOrder, options: { readonly now: number }): Promise<ControlRequest>;
+
+  /** Orders that wait to be applied, oldest first, found by an index. */
+  pendingControl(): Promise<readonly ControlRequest[]>;
+
+  /**
+   * Marks an order as applied and stores the breaker as it is afterwards, with its row in the control audit, in one
+   * transaction. A `StorageError` when it does not wait any more: two truths about one order.
+   */
+  applyControl(lease: Lease, request: ControlRequest, effect: ControlEffect): Promise<void>;
+
+  /** Orders that were applied, newest first. */
+  controlAudit(query: { readonly limit: number }): Promise<readonly AppliedControl[]>;
 
   /** One row, or `undefined`. */
   find(id: string): Promise<DisbursementRow | undefined>;

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
+import { registerBreaker } from '../../src/cli/commands/breaker.ts';
 import { registerDev } from '../../src/cli/commands/dev.ts';
 import { registerImport } from '../../src/cli/commands/import.ts';
 import { registerList } from '../../src/cli/commands/list.ts';
@@ -92,13 +93,16 @@ describe('README.md', () => {
   });
 
   test('names commands and flags that exist', () => {
-    const program = createProgram([registerDev, registerRun, registerImport, registerList, registerShow]);
+    const program = createProgram([
+      ...[registerDev, registerRun, registerImport, registerList, registerShow, registerBreaker],
+    ]);
     const commands = program.commands.map((command) => command.name());
     const named = [...readme.matchAll(/(?:^ {4}|`)treasury ([a-z]+)/gm)].map(([, name = '']) => name);
     expect(named).not.toEqual([]);
     expect(named.filter((name) => !commands.includes(name))).toEqual([]);
 
-    const flags = program.commands.flatMap(({ options }) => options.map(({ long }) => long));
+    const all = program.commands.flatMap((command) => [command, ...command.commands]);
+    const flags = all.flatMap(({ options }) => options.map(({ long }) => long));
     const flagsNamed = [...readme.matchAll(/(?<=[\s`])--[a-z][a-z-]*/g)].map(([flag]) => flag);
     expect(flagsNamed.filter((flag) => ![...flags, '--help'].includes(flag))).toEqual([]);
   });

@@ -22,9 +22,10 @@ const AFTER: Record<string, (before: Ledger, ledger: Ledger) => string> = {
   acquireLease(before, { lease, hasBreaker }) {
     if (!hasBreaker) return 'restoreBreaker';
     if (lease === undefined) return END;
-    return lease.fence === before.lease?.fence ? 'readEpoch' : 'restoreBreaker';
+    return lease.fence === before.lease?.fence ? 'applyControl' : 'restoreBreaker';
   },
-  restoreBreaker: (_, { lease }) => (lease === undefined ? END : 'readEpoch'),
+  restoreBreaker: (_, { lease }) => (lease === undefined ? END : 'applyControl'),
+  applyControl: () => 'readEpoch',
   readEpoch: () => 'loadInFlight',
   loadInFlight: () => WORK,
   loadReady: () => WORK,

@@ -17,7 +17,7 @@ const isPayment = (id: string): boolean => id.startsWith('payment:');
 /** What a port is told when it is asked. */
 function inputOf(port: string, { lease }: Ledger, { settings }: ExecutorVariant): unknown {
   if (port === 'loadReady') return settings.batchSize;
-  return ['readEpoch', 'renewLease', 'releaseLease'].includes(port) ? lease : undefined;
+  return ['applyControl', 'readEpoch', 'renewLease', 'releaseLease'].includes(port) ? lease : undefined;
 }
 
 function expectOrders({ orders }: Duty, { sent, started }: ExecutorStep): void {
@@ -89,6 +89,7 @@ const ALL = ['SIGNED', 'OUTCOME', 'RESTED'];
 
 // In these states no payment has an order out, so none has anything to say.
 describeCoverage(chart, {
+  'ticking.holding.work.applyingControl': ALL,
   'ticking.holding.work.readingEpoch': ALL,
   'ticking.holding.work.loadingInFlight': ALL,
   'ticking.holding.work.loadingReady': ALL,

@@ -1,7 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { LeaseLostError } from '../../src/errors.ts';
 import type { Lease, Store } from '../../src/store/store.ts';
-import { alter, contentOf, enqueue, NOW, open, openNew, payment, stage, TTL, take } from './support.ts';
+import {
+  alter,
+  contentOf,
+  EFFECT,
+  enqueue,
+  NOW,
+  open,
+  openNew,
+  order,
+  payment,
+  stage,
+  TTL,
+  take,
+} from './support.ts';
 
 /** Every method that takes a lease, with a write that would be right under a good one. */
 const LEASED_WRITES: Record<string, (store: Store, lease: Lease) => Promise<unknown>> = {
@@ -9,11 +22,17 @@ const LEASED_WRITES: Record<string, (store: Store, lease: Lease) => Promise<unkn
   stage: (store, lease) => stage(store, lease, 'queued', 7),
   change: (store, lease) => alter(store, lease, 'queued', { from: ['queued'], to: 'cancelled' }),
   saveBreaker: (store, lease) => store.saveBreaker(lease, { state: 'OPEN' }),
+  async applyControl(store, lease) {
+    const [request] = await store.pendingControl();
+    if (request === undefined) throw new Error('no order waits');
+    await store.applyControl(lease, request, EFFECT);
+  },
 };
 
 async function storeWithWork() {
   const { store, path } = await openNew();
   await enqueue(store, 'queued', payment('later', { scheduledEpoch: 9 }));
+  await order(store);
   return { store, path };
 }
 

@@ -6,6 +6,7 @@ import { ConfigurationError, StorageError } from '../../src/errors.ts';
 import { openSqliteStore, StoreNotFoundError } from '../../src/store/sqlite.ts';
 import type { Store } from '../../src/store/store.ts';
 import {
+  EFFECT,
   enqueue,
   intent,
   NOW,
@@ -13,6 +14,7 @@ import {
   newPath,
   open,
   openNew,
+  order,
   outsider,
   stage,
   take,
@@ -163,6 +165,7 @@ describe('closing', () => {
   });
 
   const lease = { owner: 'a', fence: 1 };
+  const ORDER = { action: 'isolate', reason: undefined, by: 'test', requestedAt: NOW } as const;
   it.each<[string, (store: Store) => Promise<unknown>]>([
     ['acquireLease', (store) => take(store, 'a')],
     ['releaseLease', (store) => store.releaseLease(lease)],
@@ -178,6 +181,10 @@ describe('closing', () => {
     ['change', (store) => store.change(lease, 'a', { from: ['queued'], to: 'cancelled' }, { now: NOW })],
     ['loadBreaker', (store) => store.loadBreaker()],
     ['saveBreaker', (store) => store.saveBreaker(lease, {})],
+    ['requestControl', (store) => order(store)],
+    ['pendingControl', (store) => store.pendingControl()],
+    ['applyControl', (store) => store.applyControl(lease, { ...ORDER, id: 1 }, EFFECT)],
+    ['controlAudit', (store) => store.controlAudit({ limit: 1 })],
     ['find', (store) => store.find('a')],
     ['list', (store) => store.list()],
     ['countByStatus', (store) => store.countByStatus()],

@@ -1,6 +1,7 @@
 import type { SQLInputValue } from 'node:sqlite';
 import { type Compilable, Kysely } from 'kysely';
 import { describe, expect, it } from 'vitest';
+import { pendingStatement } from '../../src/store/control.ts';
 import { openNodeSqlite } from '../../src/store/node-sqlite.ts';
 import { dueStatement, inFlightStatement, listStatement } from '../../src/store/rows.ts';
 import type { StoreReader, StoreSchema } from '../../src/store/schema.ts';
@@ -141,5 +142,9 @@ describe('the database looks nothing up by a scan', () => {
   it('a list of one status is a range', async () => {
     const plan = await planOf((db) => listStatement(db, { status: 'cancelled', after: 'a', limit: 5 }));
     expect(plan).toContain(`${ofRows} disbursement_by_status (status=? AND id>?)`);
+  });
+
+  it('orders that wait are the whole of an index', async () => {
+    expect(await planOf(pendingStatement)).toEqual(['SCAN control USING INDEX control_pending']);
   });
 });

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { onTestFinished } from 'vitest';
 import type { Disbursement, DisbursementStatus, SignedIntent } from '../../machines/index.ts';
+import type { ControlOrder, ControlRequest } from '../../src/breaker-control.ts';
 import { openSqliteStore, type SqliteStoreOptions } from '../../src/store/sqlite.ts';
-import type { DisbursementChange, Lease, Store } from '../../src/store/store.ts';
+import type { ControlEffect, DisbursementChange, Lease, Store } from '../../src/store/store.ts';
 
 /** The instant at which most tests happen. */
 export const NOW = 1_800_000_000_000;
@@ -83,6 +84,18 @@ export function move(store: Store, lease: Lease, id: string, ...path: Disburseme
 export function alter(store: Store, lease: Lease, id: string, change: DisbursementChange, now = NOW) {
   return store.change(lease, id, change, { now });
 }
+
+/** An operator's order to the breaker. */
+export function order(store: Store, details: Partial<ControlOrder> = {}): Promise<ControlRequest> {
+  return store.requestControl({ action: 'isolate', reason: undefined, by: 'test', ...details }, { now: NOW });
+}
+
+export const EFFECT: ControlEffect = {
+  now: NOW + 1,
+  from: 'CLOSED',
+  to: 'ISOLATED',
+  snapshot: { state: 'ISOLATED' },
+};
 
 /** Ids of what is due. */
 export async function dueIds(store: Store, limit = 100, now = NOW): Promise<string[]> {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { addStoreOptions } from '../options.ts';
 import { policyFrom } from '../policy-options.ts';
-import { addLiveOptions, type LiveOptions } from './live-options.ts';
+import { addLiveOptions, controlFrom, type LiveOptions } from './live-options.ts';
 
 interface DevOptions extends LiveOptions {
   readonly disbursements?: string;
@@ -32,6 +32,7 @@ async function dev(options: DevOptions): Promise<void> {
   const { openDevTreasury } = await import('../live/dev-treasury.ts');
   const { commonOptions, runLive, stopOnSignal } = await import('../live/run-live.ts');
   const { createReport } = await import('../live/report.ts');
+  const control = await controlFrom(options);
   const stop = stopOnSignal();
   const report = createReport({ json: options.json ?? false });
   const opened = await openDevTreasury({
@@ -43,6 +44,7 @@ async function dev(options: DevOptions): Promise<void> {
     hasKeys: !options.once,
     treasury: {
       ...commonOptions(report),
+      ...control,
       epochBlocks: options.epochBlocks,
       policy: policyFrom(options),
       leaseTtlMs: LEASE_MS,

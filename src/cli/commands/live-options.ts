@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { TreasuryOptions } from '../../treasury.ts';
 import { parseDuration, parsePort, parsePositiveInteger } from '../options.ts';
 import { addPolicyOptions, type PolicyOptions } from '../policy-options.ts';
 
@@ -7,6 +8,7 @@ export interface LiveOptions extends PolicyOptions {
   readonly db: string;
   readonly json?: boolean;
   readonly port: number;
+  readonly controlTokenFile?: string;
   readonly pollInterval?: number;
   readonly batchSize?: number;
   readonly once?: boolean;
@@ -21,6 +23,10 @@ const TIMEOUT = '10m';
 export function addLiveOptions(command: Command): Command {
   command
     .option('--port <port>', 'where metrics, health and the breaker are served', parsePort, PORT)
+    .option(
+      '--control-token-file <file>',
+      'its first line is the token with which the breaker can be isolated and reset over HTTP, readable by its owner only',
+    )
     .option('--poll-interval <time>', 'pause between two ticks (default: 1s)', parseDuration)
     .option('--batch-size <count>', 'new payments in one tick', parsePositiveInteger)
     .option('--once', 'end when nothing due is left unsettled')
@@ -32,4 +38,13 @@ export function addLiveOptions(command: Command): Command {
     )
     .option('--epoch-blocks <count>', 'blocks of one epoch', parsePositiveInteger, 120);
   return addPolicyOptions(command);
+}
+
+/** The token of whoever may give orders to the breaker, where there is a file of it. Read before anything is started. */
+export async function controlFrom({
+  controlTokenFile,
+}: LiveOptions): Promise<Pick<TreasuryOptions, 'controlToken'>> {
+  if (controlTokenFile === undefined) return {};
+  const { readControlTokenFile } = await import('../control-token-file.ts');
+  return { controlToken: await readControlTokenFile(controlTokenFile) };
 }

@@ -5,7 +5,7 @@ import { openStore } from '../open-store.ts';
 import { addStoreOptions, parseDuration, parsePositiveInteger } from '../options.ts';
 import { policyFrom } from '../policy-options.ts';
 import type { LiveOptions } from './live-options.ts';
-import { addLiveOptions } from './live-options.ts';
+import { addLiveOptions, controlFrom } from './live-options.ts';
 
 interface RunOptions extends LiveOptions {
   readonly rpcUrl: string;
@@ -51,6 +51,7 @@ async function run(options: RunOptions): Promise<void> {
       import('../key-file.ts'),
     ]);
   const privateKey = await readKeyFile(options.keyFile);
+  const control = await controlFrom(options);
   const stop = stopOnSignal();
   const report = createReport({ json: options.json ?? false });
   const store = await openStore(options.db, { create: true });
@@ -61,6 +62,7 @@ async function run(options: RunOptions): Promise<void> {
     adoptNonce: options.adoptNonce ?? false,
     rpcUrl: options.rpcUrl,
     privateKey,
+    ...control,
     epochBlocks: options.epochBlocks,
     confirmations: options.confirmations,
     policy: policyFrom(options),

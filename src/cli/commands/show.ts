@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { DisbursementRow, DisbursementStatus } from '../../../machines/index.ts';
 import type { Store } from '../../store/store.ts';
+import { formatEntries } from '../entries.ts';
 import { InputError } from '../input-error.ts';
 import { withStore } from '../open-store.ts';
 import { addStoreOptions, type StoreOptions } from '../options.ts';
@@ -55,7 +56,7 @@ function asJson(row: DisbursementRow, dependsOn: readonly Dependency[]): string 
 }
 
 function asText(row: DisbursementRow, dependencies: readonly Dependency[]): string[] {
-  const entries: readonly (readonly [label: string, ...values: string[]])[] = [
+  return formatEntries([
     ['id', row.id],
     ['status', row.status],
     ['reason', row.reason ?? '-'],
@@ -68,10 +69,5 @@ function asText(row: DisbursementRow, dependencies: readonly Dependency[]): stri
     ['nonce', row.nonce?.toString() ?? '-'],
     ['transactions', ...row.intents.map((intent) => `${intent.txHash} (nonce ${intent.nonce})`)],
     ['depends on', ...dependencies.map(({ id, status }) => `${id} (${status ?? 'not imported'})`)],
-  ];
-  const width = Math.max(...entries.map(([label]) => label.length));
-  return entries.flatMap(([label, first = '-', ...others]) => [
-    `${label.padEnd(width)}  ${printable(first)}`,
-    ...others.map((value) => `${' '.repeat(width)}  ${printable(value)}`),
   ]);
 }

@@ -16,6 +16,7 @@ export class NotFinishedError extends Error {
 export async function runLive(treasury: Treasury, report: Report, options: WatchOptions): Promise<void> {
   report.say(`signing as ${treasury.chain.address} on chain ${treasury.chain.chainId}`);
   report.say(`metrics at ${treasury.url}/metrics`);
+  report.say(`charts at ${treasury.url}/inspect`);
   treasury.onBreakerChange(({ from, to, reason, retryAfterMs }) => {
     const next =
       to === 'OPEN' ? `: nothing is submitted, next probe in ${Math.ceil(retryAfterMs / 1000)} s` : '';

@@ -1,5 +1,6 @@
 import type { Migration } from 'kysely/migration';
 import { initial } from './0001-initial.ts';
+import { control } from './0002-control.ts';
 import type { SchemaDialect } from './dialect.ts';
 
 export type { SchemaDialect } from './dialect.ts';
@@ -7,4 +8,5 @@ export type { SchemaDialect } from './dialect.ts';
 /** Every schema change there ever was, by name; the names sort in the order of their application. */
 export const migrations = (dialect: SchemaDialect): Record<string, Migration> => ({
   '0001-initial': initial(dialect),
+  '0002-control': control(dialect),
 });

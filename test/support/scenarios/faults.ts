@@ -9,6 +9,7 @@ import { type Bench, World } from '../executor-world.ts';
 const METHODS: readonly StoreMethod[] = [
   'acquireLease',
   'loadBreaker',
+  'pendingControl',
   'raiseEpoch',
   'inFlight',
   'due',

@@ -1,5 +1,6 @@
 import type { Scenario } from '../executor-scenario.ts';
 import { breaking } from './breaking.ts';
+import { controlling } from './controlling.ts';
 import { depending } from './depending.ts';
 import { faults } from './faults.ts';
 import { leasing } from './leasing.ts';
@@ -19,6 +20,7 @@ export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map(
     faults,
     leasing,
     breaking,
+    controlling,
     signing,
     submitting,
     lookingUp,

@@ -1,0 +1,48 @@
+import { Kysely, sql } from 'kysely';
+import { expect, it } from 'vitest';
+import { migrate } from '../../src/store/migrate.ts';
+import { migrations } from '../../src/store/migrations/index.ts';
+import { openNodeSqlite } from '../../src/store/node-sqlite.ts';
+import type { StoreSchema } from '../../src/store/schema.ts';
+import { sqliteSchema, storeDialect } from '../../src/store/sqlite-dialect.ts';
+import { contentOf, EFFECT, enqueue, NOW, newPath, open, order, TTL } from './support.ts';
+
+/** A file as the version before control tables left it: the first migration, and what an executor wrote. */
+async function oldFile(): Promise<string> {
+  const path = newPath();
+  const db = new Kysely<StoreSchema>({ dialect: storeDialect(openNodeSqlite(path, 5)) });
+  const { '0001-initial': initial } = migrations(sqliteSchema);
+  if (initial === undefined) throw new Error('the first migration is gone');
+  await db.transaction().execute(async (transaction) => {
+    await migrate(transaction, { '0001-initial': initial });
+    await sql.raw(`pragma application_id = ${0x54_52_42_52}`).execute(transaction);
+    await sql
+      .raw(`update lease set owner = 'old', fence = 7, expires_at = ${NOW + TTL}`)
+      .execute(transaction);
+    await sql.raw(`insert into meta values ('breaker', '{"state":"OPEN"}')`).execute(transaction);
+  });
+  await db.destroy();
+  return path;
+}
+
+it('a store of the version before keeps what it holds, its lease too, and takes orders', async () => {
+  const path = await oldFile();
+  const before = contentOf(path);
+  expect(before).not.toHaveProperty('control');
+  const store = await open(path, { create: false });
+  const { kysely_migration: _, sqlite_sequence: __, ...kept } = before;
+  expect(contentOf(path)).toMatchObject(kept);
+
+  expect(await store.loadBreaker()).toEqual({ state: 'OPEN' });
+  expect(await store.acquireLease({ owner: 'new', ttlMs: TTL, now: NOW })).toBeUndefined();
+  await enqueue(store, 'a');
+  await store.applyControl({ owner: 'old', fence: 7 }, await order(store), EFFECT);
+  expect(await store.controlAudit({ limit: 1 })).toMatchObject([{ owner: 'old', fence: 7 }]);
+});
+
+it('is migrated once, whoever opens it first', async () => {
+  const path = await oldFile();
+  const stores = await Promise.all(Array.from({ length: 3 }, () => open(path)));
+  for (const store of stores) await order(store);
+  expect(await stores[0]?.pendingControl()).toHaveLength(3);
+});
