@@ -22,27 +22,37 @@ export function letGuestsIn({ espresso, garage, order }: Shop): () => void {
     orders.push(order({ items, card: { holder: 'Ada Example', number: '4000 0000 0000 0010' } }));
   };
 
+  const arrive = () => {
+    ticket += 1;
+    garage.send({ type: 'ARRIVE', plate: `SHOP ${ticket}` });
+  };
+  const leave = () => garage.send({ type: 'LEAVE', ticket: `T${ticket}` });
+  const pass = () => garage.send({ type: 'PASSED' });
+
   const steps: readonly (() => void)[] = [
-    buy,
     () => {
-      ticket += 1;
-      garage.send({ type: 'ARRIVE', plate: `SHOP ${ticket}` });
+      buy();
+      arrive();
     },
-    brew, // cold at first: ignored
-    () => garage.send({ type: 'PASSED' }),
+    () => {
+      brew(); // cold at first: ignored
+      pass();
+    },
     pay,
-    () => garage.send({ type: 'LEAVE', ticket: `T${ticket}` }), // the bank is slow: refused
+    leave, // the bank is slow: refused
     brew,
     pay, // paid already: refused
-    () => garage.send({ type: 'LEAVE', ticket: `T${ticket}` }),
-    () => orders.at(-1)?.send({ type: 'CANCEL', reason: 'changed my mind' }), // mostly too late
+    () => orders.at(-1)?.send({ type: 'CANCEL', reason: 'changed my mind' }), // too late: refused
     brew, // busy: ignored
-    () => garage.send({ type: 'OBSTACLE' }),
+    () => garage.send({ type: 'OBSTACLE' }), // the van of the order is on its way in
     () => {
       if (guest % 4 === 0) espresso.send({ type: 'REFILL' });
     },
     () => orders.at(-2)?.send({ type: 'CANCEL', reason: 'it came twice' }), // delivered: it is dead
     brew,
+    () => {},
+    leave,
+    pass,
   ];
   let step = 0;
   const next = () => {

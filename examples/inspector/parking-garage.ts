@@ -47,7 +47,7 @@ export const parkingGarageMachine = setup({
     notePaid: assign(({ context: { paid, ticket } }) => ({
       paid: ticket === undefined ? paid : [...paid, ticket],
     })),
-    forgetCard: assign({ cardNumber: undefined, ticket: undefined }),
+    forgetCard: assign({ cardNumber: undefined }),
     goOn: raise({ type: 'PASSED' }),
   },
   delays: GARAGE_DELAYS,
