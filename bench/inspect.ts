@@ -1,11 +1,12 @@
 // What an inspector costs those that it looks at: npm run bench:inspect -- [--runs 5] [--seconds 2] [--watchers 0,1,10,50]
+// [--loads pair,cycle,execute,tick] [--out bench/results/inspect.json]
 import { parseArgs } from 'node:util';
 import { LOADS, type LoadName } from './inspect/loads.ts';
 import type { Situation, SubjectAnswer, SubjectQuestion } from './inspect/subject.ts';
 import { askFresh } from './kit/fresh-process.ts';
 import { host } from './kit/host.ts';
 import { median } from './kit/median.ts';
-import { saveResult } from './kit/results.ts';
+import { resultFile, saveResult } from './kit/results.ts';
 import { tableText, threeDigits } from './kit/table.ts';
 
 const SUBJECT = new URL('./inspect/subject.ts', import.meta.url);
@@ -16,10 +17,11 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '2' },
     watchers: { type: 'string', default: '0,1,10,50' },
     loads: { type: 'string', default: Object.keys(LOADS).join() },
+    out: { type: 'string', default: resultFile('inspect') },
   },
 });
 const seconds = Number(values.seconds);
-const loads = values.loads.split(',') as readonly LoadName[];
+const loads = values.loads.split(',').map(loadName);
 const situations: readonly Situation[] = ['none', 'empty', ...values.watchers.split(',').map(Number)];
 
 const measured = loads.map((load) => ({
@@ -59,5 +61,10 @@ const heads = situations.map((situation) => TITLES[situation] ?? `${situation} w
 const { cpu, cores, node } = host();
 console.log(tableText([['CPU time of one', 'a second', ...heads], ...rows]));
 console.log(`\n${cpu}, ${cores} cores, Node ${node}; medians of ${values.runs} processes each.`);
-const file = saveResult('inspect', { host: host(), seconds, measured });
-console.log(`all of it: ${file}`);
+saveResult(values.out, { host: host(), seconds, measured });
+console.log(`all of it: ${values.out}`);
+
+function loadName(word: string): LoadName {
+  if (Object.hasOwn(LOADS, word)) return word as LoadName;
+  throw new RangeError(`--loads takes ${Object.keys(LOADS).join()}, got ${JSON.stringify(word)}`);
+}

@@ -1,12 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 
-const FOLDER = join(import.meta.dirname, '../results');
+/** Where the numbers of a bench go. The folder is not under version control: the tables in `docs/` are. */
+export const resultFile = (bench: string): string =>
+  relative(process.cwd(), join(import.meta.dirname, `../results/${bench}.json`));
 
-/** Writes what was measured to `bench/results/`, which is not under version control: tables in `docs/` are. */
-export function saveResult(name: string, result: object): string {
-  mkdirSync(FOLDER, { recursive: true });
-  const file = join(FOLDER, `${name}.json`);
+export function saveResult(file: string, result: object): void {
+  mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify(result, undefined, 2)}\n`);
-  return file;
 }
