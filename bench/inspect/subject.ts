@@ -9,6 +9,7 @@ import { createInspector, type Inspector } from '../../src/inspect/index.ts';
 import { cpuTime } from '../kit/cpu-time.ts';
 import { question, reply } from '../kit/fresh-process.ts';
 import { paced } from '../kit/paced.ts';
+import { warmUp } from '../kit/warm-up.ts';
 import { type Inspect, LOADS, type LoadName } from './loads.ts';
 
 /** `none`: no `inspect` at all; `empty`: one that does nothing; a number: an inspector with so many watchers. */
@@ -43,8 +44,7 @@ const burst = async () => {
   }
 };
 
-// Four times as much as is measured, without pauses: the compiler has seen everything by then.
-await paced({ everyMs: 0, bursts: 4 * pace.bursts }, burst);
+await warmUp(burst, seconds);
 await sleep(50);
 const idle = await cpuTime(() => paced(pace, async () => {}));
 const busy = await cpuTime(async () => {
