@@ -2,12 +2,12 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** Asks a module in a process of its own, where nothing is compiled or cached yet; it {@link reply}s once. */
+/** Asks a module in a process of its own, where nothing is compiled or cached yet; it {@link reply}s once, and may call `gc()`. */
 export async function askFresh<Question extends object, Answer>(
   module: URL,
   question: Question,
 ): Promise<Answer> {
-  const child = fork(fileURLToPath(module), [JSON.stringify(question)], { execArgv: [] });
+  const child = fork(fileURLToPath(module), [JSON.stringify(question)], { execArgv: ['--expose-gc'] });
   const exited = once(child, 'exit');
   const answers: Answer[] = [];
   child.on('message', (answer) => answers.push(answer as Answer));
