@@ -25,7 +25,7 @@ export class Api {
   /** @throws ApiError when the server says no, or says nothing that can be read */
   async ask<Answer>(path: string, { method = 'GET', body }: ApiRequest = {}): Promise<Answer> {
     const token = this.#token();
-    const answer = await fetch(path, {
+    const answer = await this.#fetch(path, {
       method,
       cache: 'no-store',
       headers: {
@@ -41,6 +41,14 @@ export class Api {
       throw new ApiError(answer.status, errorText(value) ?? `The server answered ${answer.status}`);
     if (value === undefined && text !== '') throw new ApiError(answer.status, 'The server answered no JSON');
     return value as Answer;
+  }
+
+  async #fetch(path: string, init: RequestInit): Promise<Response> {
+    try {
+      return await fetch(path, init);
+    } catch {
+      throw new ApiError(0, 'the server cannot be reached');
+    }
   }
 }
 

@@ -1,4 +1,5 @@
-import { svg } from './dom.ts';
+import { setAttribute, svg } from './dom.ts';
+import type { StateLook } from './state-look.ts';
 
 /** How long an edge that was taken stands out at its full strength; the style sheet lets it fade after that. */
 const TAKEN_MS = 1_800;
@@ -25,7 +26,8 @@ export class ChartMarks {
       .flat();
   }
 
-  showActive(active: readonly string[], isOver: boolean): void {
+  showActive(active: readonly string[], tone: StateLook['tone'], isOver: boolean): void {
+    setAttribute(this.#drawing, 'data-tone', tone);
     this.#drawing.classList.toggle('is-over', isOver);
     if (active === this.#active) return;
     for (const id of this.#active)
@@ -67,10 +69,10 @@ export class ChartMarks {
   }
 }
 
-/** A filled ring in the upper right corner: what tells the active state without any colour. */
+/** A filled ring on the upper right corner: what tells the active state without any colour. */
 function markerOf(box: Element): SVGGElement {
   const at = (name: string): number => Number(box.getAttribute(name));
-  const [x, y] = [at('x') + at('width') - 14, at('y') + Math.min(15, at('height') / 2)];
+  const [x, y] = [at('x') + at('width') - 3, at('y') + 3];
   return svg(
     'g',
     { class: 'active-marker' },

@@ -6,6 +6,7 @@ import { h, setAttribute, setText } from './dom.ts';
 import { countdownText, stateText } from './format.ts';
 import type { Rendered } from './render-loop.ts';
 import { DISBURSEMENTS } from './selection.ts';
+import { lookOf } from './state-look.ts';
 import type { Store } from './store.ts';
 import { timerText } from './summary-text.ts';
 import type { MachineActor } from './tabs.ts';
@@ -37,7 +38,7 @@ export class ChartView implements Rendered {
     'Go to the active state',
   );
   readonly #scale = h('output', { class: 'scale code', 'aria-label': 'Zoom' });
-  readonly #zoom: ChartZoom;
+  readonly zoom: ChartZoom;
   readonly #known = new Map<string, Shown>();
   #shown: Shown | undefined;
   #actorId: string | undefined;
@@ -48,7 +49,7 @@ export class ChartView implements Rendered {
     this.#root = root;
     this.#store = store;
     this.#charts = charts;
-    this.#zoom = new ChartZoom(this.#scroller, () => {
+    this.zoom = new ChartZoom(this.#scroller, () => {
       this.#isMoved = true;
       requestFrame();
     });
@@ -68,10 +69,10 @@ export class ChartView implements Rendered {
       return element;
     };
     tools.append(
-      button('−', 'Zoom out (-)', 'zoom-out', () => this.#zoom.zoomOut()),
+      button('−', 'Zoom out (-)', 'zoom-out', () => this.zoom.zoomOut()),
       this.#scale,
-      button('+', 'Zoom in (+)', 'zoom-in', () => this.#zoom.zoomIn()),
-      button('Fit', 'Fit to the width (0)', 'zoom-fit', () => this.#zoom.fit()),
+      button('+', 'Zoom in (+)', 'zoom-in', () => this.zoom.zoomIn()),
+      button('Fit', 'Fit to the width (0)', 'zoom-fit', () => this.zoom.fit()),
     );
     this.#goTo.addEventListener('click', () => this.#goToActive());
     root.append(h('div', { class: 'chart-frame' }, this.#scroller, this.#note, this.#goTo));
@@ -83,11 +84,7 @@ export class ChartView implements Rendered {
     setAttribute(this.#root, 'hidden', !isOpen);
     if (!isOpen) return;
     if (actor === undefined) {
-      this.#say(
-        this.#store.model.instance === undefined
-          ? 'Waiting for the first picture…'
-          : 'No actor of this kind is alive now.',
-      );
+      this.#say(this.#store.model.instance === undefined ? '' : 'No actor of this kind is alive now.');
       return;
     }
     const state = this.#charts.get(actor.machine.chart);
@@ -122,7 +119,7 @@ export class ChartView implements Rendered {
       scroll: undefined,
     };
     this.#known.set(chart, this.#shown);
-    this.#zoom.show(drawing);
+    this.zoom.show(drawing);
     this.#actorId = undefined;
   }
 
@@ -132,7 +129,7 @@ export class ChartView implements Rendered {
     const { machine, status } = actor;
     const isSame = this.#actorId === actor.id;
     this.#actorId = actor.id;
-    shown.marks.showActive(machine.active, status !== 'active');
+    shown.marks.showActive(machine.active, lookOf(machine.value, status).tone, status !== 'active');
     // What an actor did before it was looked at is no news.
     shown.marks.showTaken(machine.taken, isSame);
     shown.countdown.show(machine.timers, this.#store.now);
@@ -148,7 +145,7 @@ export class ChartView implements Rendered {
       this.#title = key;
       this.#isMoved = false;
       setAttribute(this.#goTo, 'hidden', this.#isActiveInSight(shown));
-      setText(this.#scale, `${Math.round(this.#zoom.scale * 100)}%`);
+      setText(this.#scale, `${Math.round(this.zoom.scale * 100)}%`);
     }
   }
 
@@ -167,7 +164,7 @@ export class ChartView implements Rendered {
 
   #goToActive(): void {
     const [box] = this.#shown?.marks.activeBoxes ?? [];
-    if (box !== undefined) this.#zoom.center(box);
+    if (box !== undefined) this.zoom.center(box);
   }
 
   /** One of the active states is enough: parallel ones may be far apart. */

@@ -17,6 +17,7 @@ export class ChartZoom {
   #height = 0;
   #scale = 1;
   #isFitted = true;
+  #lastHeight = 0;
   readonly #pointers = new Map<number, PointerEvent>();
   #pinch: { readonly distance: number; readonly scale: number } | undefined;
 
@@ -28,10 +29,9 @@ export class ChartZoom {
     scroller.addEventListener('pointermove', (event) => this.#onMove(event));
     for (const type of ['pointerup', 'pointercancel'] as const)
       scroller.addEventListener(type, (event) => this.#onUp(event));
-    scroller.addEventListener('keydown', (event) => this.#onKey(event));
     scroller.addEventListener('scroll', onChange, { passive: true });
     new ResizeObserver(() => {
-      if (this.#isFitted) this.fit();
+      this.#resized();
       onChange();
     }).observe(scroller);
   }
@@ -80,6 +80,16 @@ export class ChartZoom {
     // What is under the pointer stays there.
     this.#scroller.scrollLeft = (scrollLeft + x) * factor - x;
     this.#scroller.scrollTop = (scrollTop + y) * factor - y;
+  }
+
+  /** What is in the middle stays there. */
+  #resized(): void {
+    const { scrollTop, clientHeight } = this.#scroller;
+    const middle = (scrollTop + this.#lastHeight / 2) / this.#scale;
+    const hadPlace = scrollTop > 0 && this.#lastHeight > 0;
+    if (this.#isFitted) this.fit();
+    if (hadPlace) this.#scroller.scrollTop = middle * this.#scale - clientHeight / 2;
+    this.#lastHeight = clientHeight;
   }
 
   #apply(scale: number): void {
@@ -132,15 +142,6 @@ export class ChartZoom {
     this.#pointers.delete(event.pointerId);
     if (this.#pointers.size < 2) this.#pinch = undefined;
     this.#scroller.classList.remove('is-dragged');
-  }
-
-  #onKey(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === '+' || event.key === '=') this.zoomIn();
-    else if (event.key === '-') this.zoomOut();
-    else if (event.key === '0') this.fit();
-    else return;
-    event.preventDefault();
   }
 }
 

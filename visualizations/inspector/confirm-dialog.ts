@@ -40,7 +40,9 @@ export class ConfirmDialog {
     this.#title = this.#dialog.querySelector('h2') as HTMLElement;
     this.#dialog.addEventListener('close', () => this.#finish(undefined));
     this.#reason.addEventListener('keydown', (event) => {
-      if (event.key === 'Enter') yes();
+      if (event.key !== 'Enter') return;
+      event.preventDefault();
+      yes();
     });
   }
 

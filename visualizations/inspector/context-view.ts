@@ -4,8 +4,8 @@ import { clockText, plural, shownText } from './format.ts';
 import type { Rendered } from './render-loop.ts';
 import type { Store } from './store.ts';
 
-/** Longer lists are closed until somebody opens them. */
-const MOST_OPEN = 12;
+/** Longer lists, such as a policy that never changes, are closed until somebody opens them. */
+const MOST_OPEN = 6;
 
 /** The selected actor's context as a tree; what the newest event changed is marked, with the old value beside it. */
 export class ContextView implements Rendered {
@@ -71,7 +71,7 @@ export class ContextView implements Rendered {
     const rows: HTMLElement[] = [];
     for (const line of lines) {
       if (closed.some((path) => line.path.startsWith(`${path}.`))) continue;
-      const isOpen = line.isBranch && this.#isOpen(line.path, sizes.get(line.path) ?? 0);
+      const isOpen = line.isBranch && this.#isOpen(line, sizes.get(line.path) ?? 0);
       if (line.isBranch && !isOpen) closed.push(line.path);
       rows.push(this.#row(line, isOpen));
     }
@@ -121,8 +121,8 @@ export class ContextView implements Rendered {
     return row;
   }
 
-  #isOpen(path: string, size: number): boolean {
-    return this.#choices.get(this.#choiceKey(path)) ?? size <= MOST_OPEN;
+  #isOpen({ path, change }: ContextLine, size: number): boolean {
+    return this.#choices.get(this.#choiceKey(path)) ?? (size <= MOST_OPEN || change === 'inside');
   }
 
   #choiceKey(path: string): string {

@@ -1,9 +1,9 @@
 import type { DisbursementsView as Disbursements, DisbursementView } from '../../src/inspect/protocol.ts';
 import { type Api, ApiError, messageOf } from './api.ts';
-import { copyButton } from './copy-button.ts';
 import { actionButton } from './dialog.ts';
+import { disbursementDetail, hashParts } from './disbursement-detail.ts';
 import { h, setAttribute, setText } from './dom.ts';
-import { clockText, countText, plural, shortHash, wordsOf } from './format.ts';
+import { clockText, countText, plural, wordsOf } from './format.ts';
 import type { Rendered } from './render-loop.ts';
 import { DISBURSEMENTS } from './selection.ts';
 import type { Store } from './store.ts';
@@ -154,7 +154,7 @@ export class DisbursementsPanel implements Rendered {
     this.#id.value = id;
     try {
       const one = await this.#api.ask<DisbursementView>(`${this.#path}/${encodeURIComponent(id)}`);
-      this.#found.replaceChildren(this.#detail(one));
+      this.#found.replaceChildren(disbursementDetail(one, () => this.#found.replaceChildren()));
     } catch (error) {
       const isUnknown = error instanceof ApiError && error.status === 404;
       this.#found.replaceChildren(
@@ -162,45 +162,4 @@ export class DisbursementsPanel implements Rendered {
       );
     }
   }
-
-  #detail(one: DisbursementView): HTMLElement {
-    const fact = (label: string, ...values: readonly (Node | string)[]) =>
-      h('div', { class: 'fact' }, h('dt', {}, label), h('dd', {}, ...values));
-    const close = actionButton('Close', '', () => this.#found.replaceChildren());
-    return h(
-      'div',
-      { class: 'found-card' },
-      h('div', { class: 'detail-head' }, h('h3', { class: 'code' }, one.id), close),
-      h(
-        'dl',
-        { class: 'facts' },
-        fact('Status', h('b', {}, wordsOf(one.status))),
-        ...(one.reason === null ? [] : [fact('Reason', one.reason)]),
-        fact(
-          'To',
-          h('span', { class: 'code' }, one.destination),
-          ' ',
-          copyButton('the address', () => one.destination),
-        ),
-        fact('Amount', h('span', { class: 'code' }, one.amount), ' base units'),
-        fact('Nonce', one.nonce === null ? 'none yet' : String(one.nonce)),
-        fact(
-          'Transaction',
-          ...(one.txHash === null
-            ? ['none yet']
-            : [
-                h('span', { class: 'code' }, one.txHash),
-                ' ',
-                copyButton('the hash', () => one.txHash ?? ''),
-              ]),
-        ),
-        fact('Attempts', String(one.attempts)),
-      ),
-    );
-  }
 }
-
-const hashParts = (hash: string | null): readonly (Node | string)[] =>
-  hash === null
-    ? ['–']
-    : [h('span', { title: hash }, shortHash(hash)), ' ', copyButton('the hash', () => hash)];

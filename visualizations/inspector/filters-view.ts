@@ -8,7 +8,7 @@ import { hasMachine } from './tabs.ts';
 const KIND_WORDS: { readonly [kind in Kind]: string } = {
   all: 'everything',
   changes: 'state changes',
-  refused: 'refused, ignored, dead',
+  refused: 'came to nothing',
 };
 const MOST_NAMES = 60;
 
@@ -34,7 +34,7 @@ export class FiltersView implements Rendered {
     id: 'filter-internal',
     'data-testid': 'filter-internal',
   });
-  #names = '';
+  #names: string | undefined;
 
   constructor(bar: HTMLElement, count: HTMLElement, gone: HTMLElement, store: Store) {
     this.#store = store;
@@ -64,7 +64,7 @@ export class FiltersView implements Rendered {
       event.preventDefault();
       event.stopPropagation();
       if (this.#isFiltering) store.setFilter(NO_FILTER);
-      else this.#text.blur();
+      else document.getElementById(store.view === 'log' ? 'log' : 'tab-sequence')?.focus();
     });
   }
 

@@ -1,6 +1,6 @@
 import type { FeedRecord } from '../../src/inspect/protocol.ts';
 import { h, setAttribute, setText } from './dom.ts';
-import { clockText, countText, newStateText, shortName, stateText } from './format.ts';
+import { clockText, newStateText, shortName, stateText } from './format.ts';
 import { glyph, shapeIcon } from './icons.ts';
 import { outcomeOf, recordEvent } from './record-words.ts';
 import { lookOf } from './state-look.ts';
@@ -92,10 +92,10 @@ function fillWho(cell: HTMLElement, record: FeedRecord, nameOf: (id: string) => 
 function fillOutcome(cell: HTMLElement, record: FeedRecord): void {
   const { badge, text } = outcomeOf(record);
   const children: Node[] = [];
-  if (badge !== undefined) children.push(h('span', { class: `badge badge-${badge}` }, glyph(badge), badge));
-  if (record.kind === 'rejected' && record.count > 1)
-    children.push(h('b', { class: 'times' }, `×${countText(record.count)}`));
   if (record.kind === 'event' && record.change !== undefined) children.push(changeMark(record.change));
+  if (badge !== undefined) {
+    children.push(h('span', { class: `badge badge-${badge}` }, glyph(badge), badge));
+  }
   if (text !== '') children.push(h('span', { class: badge === undefined ? 'guard' : 'reason' }, text));
   cell.replaceChildren(...children);
   cell.title =

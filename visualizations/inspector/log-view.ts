@@ -25,7 +25,7 @@ export class LogView implements Rendered {
   #active: number | undefined;
   #revealed: number | undefined;
 
-  constructor(panel: HTMLElement, store: Store, requestFrame: () => void) {
+  constructor(panel: HTMLElement, bar: HTMLElement, store: Store, requestFrame: () => void) {
     this.#store = store;
     this.#list = new VirtualList({
       rowHeight: ROW_HEIGHT,
@@ -33,11 +33,15 @@ export class LogView implements Rendered {
       fillRow: (row, index) => this.#fillRow(row, index),
       label: 'Log, newest last',
       onScroll: requestFrame,
+      onResize: () => {
+        this.#revealed = undefined;
+      },
     });
     const { element } = this.#list;
     element.id = 'log';
     element.dataset['testid'] = 'log';
-    panel.append(element, this.#empty, this.#toEnd);
+    panel.append(element, this.#empty);
+    bar.append(this.#toEnd);
     this.#toEnd.addEventListener('click', () => {
       this.#list.scrollToEnd();
       requestFrame();
@@ -50,7 +54,10 @@ export class LogView implements Rendered {
   }
 
   render(): void {
-    if (this.#store.view !== 'log') return;
+    if (this.#store.view !== 'log') {
+      setAttribute(this.#toEnd, 'hidden', true);
+      return;
+    }
     const { lines, selectedSeq } = this.#store;
     this.#lines = lines.read();
     const count = this.#lines.length;
@@ -108,6 +115,7 @@ export class LogView implements Rendered {
     const index = this.#indexOf(selectedSeq);
     if (index === -1) return;
     this.#active = selectedSeq;
+    this.#list.hold();
     this.#list.reveal(index);
   }
 

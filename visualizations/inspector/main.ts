@@ -9,7 +9,7 @@ import { ConnectionView } from './connection-view.ts';
 import { ContextView } from './context-view.ts';
 import { ControlView } from './control-view.ts';
 import { DisbursementsPanel } from './disbursements-view.ts';
-import { byId, h } from './dom.ts';
+import { byId, h, setAttribute } from './dom.ts';
 import { exportJson } from './export.ts';
 import { FeedClient } from './feed-client.ts';
 import { FiltersView } from './filters-view.ts';
@@ -34,6 +34,8 @@ const views: Rendered[] = [];
 const loop = new RenderLoop(() => {
   store.settle();
   for (const view of views) view.render();
+  document.documentElement.classList.toggle('is-wide', store.isWide);
+  setAttribute(wide, 'aria-pressed', String(store.isWide));
 });
 const store = new Store(config, loop.request);
 const theme = new ThemeSwitch(byId<HTMLButtonElement>('theme'));
@@ -84,32 +86,24 @@ const wide = h(
 stage.append(h('div', { class: 'stage-bar' }, picker, zoomTools));
 const controls = h('div', { class: 'controls' });
 
-function toggleWide(): void {
-  const isWide = document.documentElement.classList.toggle('is-wide');
-  wide.setAttribute('aria-pressed', String(isWide));
-}
-wide.addEventListener('click', toggleWide);
+wide.addEventListener('click', () => store.toggleWide());
 
+const chart = new ChartView(stage, zoomTools, store, charts, loop.request);
 const summary = byId('summary');
 const tabs = new MachineTabs(byId('machine-tabs'), store);
 views.push(
   tabs,
-  new ConnectionView(
-    byId('connection'),
-    byId<HTMLButtonElement>('pause'),
-    store,
-    () => void askForToken(false),
-  ),
-  new SummaryView(summary, store, charts),
+  new ConnectionView(byId('connection'), byId<HTMLButtonElement>('pause'), store),
+  new SummaryView(summary, store, charts, () => void askForToken(false)),
   new ChangesView(summary, store),
   new ViewTabs(byId('view-tabs'), store),
   new FiltersView(byId('filters'), byId('log-count'), byId('gone'), store),
   new RecordDetail(byId('detail'), store),
-  new LogView(byId('log-panel'), store, loop.request),
+  new LogView(byId('log-panel'), byId('log-place'), store, loop.request),
   new SequenceView(byId('sequence-panel'), store, loop.request),
   new ContextView(byId('context-panel'), store),
   new ActorPicker(picker, store),
-  new ChartView(stage, zoomTools, store, charts, loop.request),
+  chart,
   new ControlView(controls, store, api, tokens),
   new OutageView(controls, store, api),
   new Announcer(byId('announcer'), store),
@@ -123,14 +117,19 @@ byId('help').addEventListener('click', help.open);
 createSplitter(byId('splitter-place'), byId('main'));
 listenToKeys({
   '/': () => {
-    if (store.view === 'context') store.show('log');
-    document.documentElement.classList.remove('is-wide');
-    loop.request();
-    requestAnimationFrame(() => byId('filter').focus());
+    if (store.view === 'context' || store.isWide) {
+      store.show(store.view === 'context' ? 'log' : store.view);
+      loop.renderNow();
+    }
+    // At once: what is typed next belongs into the field, and is no key of the page.
+    byId('filter').focus();
   },
   p: () => store.togglePause(),
   t: () => theme.toggle(),
-  w: toggleWide,
+  w: () => store.toggleWide(),
+  '+': () => chart.zoom.zoomIn(),
+  '-': () => chart.zoom.zoomOut(),
+  '0': () => chart.zoom.fit(),
   l: () => store.show('log'),
   s: () => store.show('sequence'),
   c: () => store.show('context'),

@@ -84,9 +84,7 @@ export class Model {
     this.#clockOffset = Math.max(this.#clockOffset, now - pageTime);
     for (const record of records) {
       if (record.seq > this.#upTo) this.#fold(record);
-      else if (record.kind === 'started' && !this.#names.has(record.actor)) {
-        this.#names.set(record.actor, record.picture.name);
-      }
+      else if (record.kind === 'started') this.#noteStart(record);
     }
     this.#upTo = Math.max(this.#upTo, records.at(-1)?.seq ?? 0);
     this.#keep(records);
@@ -123,6 +121,14 @@ export class Model {
     if (record.kind === 'renamed') this.#names.set(record.actor, record.name);
     const actor = this.#actors.get(record.actor);
     if (actor !== undefined) this.#actors.set(record.actor, afterRecord(actor, record, this.nameOf));
+  }
+
+  /** An actor that the pictures know already: only when it began is news. */
+  #noteStart({ actor: id, at, picture }: Extract<FeedRecord, { kind: 'started' }>): void {
+    if (!this.#names.has(id)) this.#names.set(id, picture.name);
+    const actor = this.#actors.get(id);
+    if (actor !== undefined && actor.startedAt === undefined)
+      this.#actors.set(id, { ...actor, startedAt: at });
   }
 
   #keep(records: readonly FeedRecord[]): void {

@@ -29,8 +29,6 @@ export function recordEvent(record: FeedRecord): string {
 }
 
 export const guardsOf = (steps: readonly Step[]): readonly string[] => steps.flatMap(({ guards }) => guards);
-export const actionsOf = (steps: readonly Step[]): readonly string[] =>
-  steps.flatMap(({ actions }) => actions);
 
 /** What came of it, without the change of state: that is drawn, not told. */
 export function outcomeOf(record: FeedRecord): Outcome {

@@ -23,6 +23,11 @@ export class RenderLoop {
     this.request();
   }
 
+  /** For what has to be on the page before the next key comes. */
+  renderNow(): void {
+    this.#render();
+  }
+
   readonly request = (): void => {
     if (this.#isAsked) return;
     this.#isAsked = true;

@@ -22,7 +22,10 @@ export interface SequenceLayout {
 }
 
 export interface SequenceOptions {
-  readonly nameOf: (id: string) => string;
+  /** Name of an actor's lane: a promise has that of whoever waits for it. */
+  readonly laneOf: (id: string) => string;
+  /** Names that always have a lane, in this order. */
+  readonly lasting: readonly string[];
   /** Does the actor of that name come and go with many of its kind? Only the latest of those get lanes. */
   readonly isPassing: (name: string) => boolean;
   /** Text of a change of state. */
@@ -38,15 +41,15 @@ export const OUTSIDE = 'outside';
  * actors, then the latest of those that come and go, and one lane for the others.
  */
 export function sequenceOf(records: readonly FeedRecord[], options: SequenceOptions): SequenceLayout {
-  const { nameOf, isPassing, changeText, mostMessages = 150, mostPassing = 4 } = options;
+  const { laneOf, lasting, isPassing, changeText, mostMessages = 150, mostPassing = 4 } = options;
   const shown = records.slice(-mostMessages);
   const ends = shown.map((record) => {
-    const to = nameOf(record.actor);
-    const from = record.kind === 'event' ? (record.from === undefined ? OUTSIDE : nameOf(record.from)) : to;
+    const to = laneOf(record.actor);
+    const from = record.kind === 'event' ? (record.from === undefined ? OUTSIDE : laneOf(record.from)) : to;
     return { record, from, to };
   });
-  const lanes = lanesOf(ends, isPassing, mostPassing);
-  const laneOf = (name: string): number => {
+  const lanes = lanesOf(ends, lasting, isPassing, mostPassing);
+  const indexOf = (name: string): number => {
     const index = lanes.indexOf(name);
     return index === -1 ? lanes.length - 1 : index;
   };
@@ -55,10 +58,10 @@ export function sequenceOf(records: readonly FeedRecord[], options: SequenceOpti
     return {
       seq: record.seq,
       at: record.at,
-      from: laneOf(from),
-      to: laneOf(to),
+      from: indexOf(from),
+      to: indexOf(to),
       label: recordEvent(record),
-      kind: kindOf(record, laneOf(from) === laneOf(to)),
+      kind: kindOf(record, indexOf(from) === indexOf(to)),
       ...(change !== undefined && { change }),
     };
   });
@@ -67,12 +70,13 @@ export function sequenceOf(records: readonly FeedRecord[], options: SequenceOpti
 
 function lanesOf(
   ends: readonly { readonly from: string; readonly to: string }[],
+  lasting: readonly string[],
   isPassing: (name: string) => boolean,
   mostPassing: number,
 ): readonly string[] {
   const names = new Set(ends.flatMap(({ from, to }) => [from, to]));
   const hasOutside = names.delete(OUTSIDE);
-  const lasting = [...names].filter((name) => !isPassing(name)).toSorted();
+  const others = [...names].filter((name) => !isPassing(name) && !lasting.includes(name)).toSorted();
   // The ones that were heard of last; a set keeps the order of first insertion, so it is filled from the end.
   const latest = new Set(
     ends
@@ -81,8 +85,8 @@ function lanesOf(
       .filter((name) => names.has(name) && isPassing(name)),
   );
   const own = [...latest].slice(0, mostPassing).toReversed();
-  const others = latest.size > mostPassing ? [othersLane([...latest])] : [];
-  return [...(hasOutside ? [OUTSIDE] : []), ...lasting, ...own, ...others];
+  const crowd = latest.size > mostPassing ? [othersLane([...latest])] : [];
+  return [...(hasOutside ? [OUTSIDE] : []), ...lasting, ...others, ...own, ...crowd];
 }
 
 /** `other payments` where all names begin with `payment:`. */

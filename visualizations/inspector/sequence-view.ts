@@ -1,16 +1,13 @@
 import type { FeedRecord } from '../../src/inspect/protocol.ts';
 import { h, setAttribute, setText, svg } from './dom.ts';
-import { clockText, newStateText, plural } from './format.ts';
+import { newStateText, plural, shortName } from './format.ts';
 import { indexAfter } from './list-keys.ts';
 import type { Rendered } from './render-loop.ts';
-import { type SequenceLayout, type SequenceMessage, sequenceOf } from './sequence-layout.ts';
+import { LEFT, messageGroup, messageId, NARROWEST_LANE, STEP, TOP } from './sequence-drawing.ts';
+import { type SequenceLayout, sequenceOf } from './sequence-layout.ts';
 import type { Store } from './store.ts';
 import { isCrowd } from './tabs.ts';
 
-const STEP = 30;
-const TOP = 10;
-const LEFT = 74;
-const NARROWEST_LANE = 92;
 /** Drawn as a whole each time, so not more often than that. */
 const SHORTEST_PAUSE_MS = 100;
 
@@ -54,7 +51,7 @@ export class SequenceView implements Rendered {
   }
 
   render(): void {
-    const { view, lines, selection, model, selectedSeq } = this.#store;
+    const { view, lines, selectedSeq } = this.#store;
     if (view !== 'sequence' || this.#width === 0) return;
     const records = lines.read();
     const key = `${lines.generation} ${records.length} ${records.at(-1)?.seq} ${this.#width}`;
@@ -64,17 +61,32 @@ export class SequenceView implements Rendered {
     } else if (key !== this.#shown) {
       this.#shown = key;
       this.#drawnAt = now;
-      const passing = new Set(
-        selection.tabs.filter(isCrowd).flatMap(({ actors }) => actors.map(({ name }) => name)),
-      );
-      this.#layout = sequenceOf(records, {
-        nameOf: model.nameOf,
-        isPassing: (name) => passing.has(name) || name.includes(':'),
-        changeText,
-      });
+      this.#layout = this.#layOut(records);
       this.#draw();
     }
     this.#mark(selectedSeq);
+  }
+
+  #layOut(records: readonly FeedRecord[]): SequenceLayout {
+    const { selection, model } = this.#store;
+    const crowds = selection.tabs.filter(isCrowd).flatMap(({ actors }) => actors);
+    const passing = new Set(crowds.map(({ name }) => name));
+    const lasting = selection.tabs.filter((tab) => !isCrowd(tab)).flatMap(({ actors }) => actors);
+    const laneOf = (id: string): string => {
+      const actor = model.actors.get(id);
+      const isPart = actor !== undefined && actor.machine === undefined && actor.parent !== undefined;
+      return isPart ? laneOf(actor.parent) : model.nameOf(id);
+    };
+    return sequenceOf(records, {
+      laneOf,
+      lasting: lasting.map(({ name }) => name),
+      isPassing: (name) => passing.has(name) || name.includes(':'),
+      changeText,
+      mostPassing: Math.min(
+        6,
+        Math.max(2, Math.floor((this.#width - LEFT) / NARROWEST_LANE) - lasting.length - 2),
+      ),
+    });
   }
 
   #draw(): void {
@@ -99,7 +111,7 @@ export class SequenceView implements Rendered {
   }
 
   #head(name: string, x: number, laneWidth: number): HTMLElement {
-    const head = h('span', { class: 'lane-head', title: name }, name);
+    const head = h('span', { class: 'lane-head', title: name }, shortName(name));
     head.style.left = `${x - laneWidth / 2 + 3}px`;
     head.style.width = `${laneWidth - 6}px`;
     return head;
@@ -135,80 +147,7 @@ export class SequenceView implements Rendered {
   }
 }
 
-const messageId = (seq: number | undefined): string => `message-${seq ?? 'none'}`;
-
 function changeText(record: FeedRecord): string | undefined {
   if (record.kind !== 'event' || record.change === undefined) return undefined;
   return newStateText(record.change.from, record.change.to);
-}
-
-function messageGroup(
-  message: SequenceMessage,
-  lanes: readonly string[],
-  y: number,
-  xOf: (lane: number) => number,
-  width: number,
-): SVGGElement {
-  const { seq, at, from, to, label, kind, change } = message;
-  const [x1, x2] = [xOf(from), xOf(to)];
-  const isSelf = from === to;
-  const name = `${clockText(at, true)} ${lanes[from]} to ${lanes[to]}: ${label}${kind === 'refused' ? ', came to nothing' : ''}${change === undefined ? '' : `, now ${change}`}`;
-  return svg(
-    'g',
-    {
-      class: `message message-${kind}`,
-      id: messageId(seq),
-      role: 'option',
-      'aria-selected': 'false',
-      'aria-label': name,
-      'data-seq': seq,
-      'data-at': at,
-    },
-    svg('rect', { class: 'hit', x: 0, y: y - STEP * 0.6, width, height: STEP }),
-    svg('text', { class: 'message-time', x: 8, y: y + 4 }, clockText(at)),
-    ...(isSelf ? selfArrow(x1, y, message) : arrow(x1, x2, y, message)),
-  );
-}
-
-function arrow(
-  x1: number,
-  x2: number,
-  y: number,
-  { label, kind, change }: SequenceMessage,
-): readonly SVGElement[] {
-  const way = Math.sign(x2 - x1);
-  const end = kind === 'refused' ? x2 - way * 14 : x2;
-  const parts: SVGElement[] = [
-    svg('path', { class: 'message-line', d: `M${x1} ${y}H${end - way * 6}` }),
-    kind === 'refused'
-      ? svg('path', { class: 'message-cross', d: `M${end - 4} ${y - 4}l8 8m0 -8l-8 8` })
-      : svg('path', { class: 'message-head', d: `M${end} ${y}l${-way * 7} -4v8Z` }),
-    svg('text', { class: 'message-label', x: (x1 + x2) / 2, y: y - 5, 'text-anchor': 'middle' }, label),
-  ];
-  if (change !== undefined)
-    parts.push(
-      svg(
-        'text',
-        { class: 'message-change', x: x2 + way * 6, y: y + 4, 'text-anchor': way > 0 ? 'start' : 'end' },
-        change,
-      ),
-    );
-  return parts;
-}
-
-function selfArrow(x: number, y: number, { label, kind, change }: SequenceMessage): readonly SVGElement[] {
-  if (kind === 'life') {
-    return [
-      svg('circle', { class: 'message-dot', cx: x, cy: y, r: 4 }),
-      svg('text', { class: 'message-label', x: x + 10, y: y + 4 }, label),
-    ];
-  }
-  const text = change === undefined ? label : `${label} → ${change}`;
-  return [
-    svg('path', { class: 'message-line', d: `M${x} ${y - 6}h14v10h-8` }),
-    kind === 'refused'
-      ? svg('path', { class: 'message-cross', d: `M${x + 2} ${y}l8 8m0 -8l-8 8` })
-      : svg('path', { class: 'message-head', d: `M${x} ${y + 4}l7 -4v8Z` }),
-    svg('text', { class: 'message-label', x: x + 20, y: y + 3 }, text),
-  ];
 }

@@ -17,6 +17,8 @@ export class Store {
   readonly lines = new FilteredLog(this.model.log, this.model.nameOf);
   connection: Connection = { kind: 'connecting' };
   view: View = 'log';
+  /** The chart has the log's room as well. */
+  isWide = false;
   /** Number of the record whose detail is open. */
   selectedSeq: number | undefined;
   /** Set by main: what is held back cannot be told from memory, so it is fetched again. */
@@ -29,9 +31,14 @@ export class Store {
     this.#requestFrame = requestFrame;
   }
 
-  /** The server's time that the page shows: it stands still during a pause. */
+  /** The server's time that the page shows: it stands still during a pause, and where nobody knows what happens now. */
   get now(): number {
-    return this.model.serverTime(this.gate.pausedAt ?? Date.now());
+    return this.model.serverTime(this.gate.pausedAt ?? this.lostAt ?? Date.now());
+  }
+
+  /** Since when nothing is known, on the page's clock. */
+  get lostAt(): number | undefined {
+    return 'lostAt' in this.connection ? this.connection.lostAt : undefined;
   }
 
   get isPaused(): boolean {
@@ -86,6 +93,11 @@ export class Store {
     this.#requestFrame();
   }
 
+  toggleWide(): void {
+    this.isWide = !this.isWide;
+    this.#requestFrame();
+  }
+
   openTab(key: string): void {
     this.selection.open(key);
     this.#remember('push');
@@ -103,6 +115,7 @@ export class Store {
 
   show(view: View): void {
     this.view = view;
+    this.isWide = false;
     this.#remember('push');
   }
 
@@ -110,6 +123,7 @@ export class Store {
     if (seq === this.selectedSeq) return;
     const isFirst = this.selectedSeq === undefined;
     this.selectedSeq = seq;
+    if (seq !== undefined) this.isWide = false;
     // Walking through the log with the arrows is one step back, not a hundred.
     this.#remember(isFirst || seq === undefined ? 'push' : 'replace');
   }

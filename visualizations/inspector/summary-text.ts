@@ -14,12 +14,27 @@ export interface Cause {
 
 /** @param name of the actor itself: what it sends itself are its timers and its children's results */
 export function causeOf({ event, by, guards, reason }: PastChange, name: string): Cause {
+  const conditions = guards.map(wordsOf).join(', ');
+  const words = reason === undefined ? '' : wordsOf(reason);
   return {
     event: eventText(event),
-    sender: by === undefined ? 'from outside' : by === name ? 'by itself' : `from ${by}`,
-    guards: guards.map(wordsOf).join(', '),
-    reason: reason === undefined ? '' : wordsOf(reason),
+    sender: senderText(event, by, name),
+    guards: conditions,
+    // "reaches failure threshold" and "failure threshold" are one reason.
+    reason: conditions.includes(words) || isSameWord(reason ?? '', event) ? '' : words,
   };
+}
+
+/** `RESET` has the reason `reset` where nobody gave another, `ISOLATE` has `isolated`, `after openTimeout` has `openTimeout`. */
+const isSameWord = (reason: string, event: string): boolean =>
+  eventText(event).includes(reason) ||
+  (reason.toLowerCase().startsWith(event.toLowerCase()) && reason.length <= event.length + 1);
+
+function senderText(event: string, by: string | undefined, name: string): string {
+  if (by === undefined) return 'from outside';
+  if (by === name) return 'by itself';
+  // `done (sign)` says from whom it is.
+  return eventText(event).endsWith(`(${by})`) ? '' : `from ${by}`;
 }
 
 /** Timers of one kind together: five failures that age are one line. */

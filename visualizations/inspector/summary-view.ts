@@ -1,22 +1,13 @@
 import type { Charts } from './charts.ts';
 import { h, setAttribute, setText } from './dom.ts';
-import {
-  clockText,
-  countdownText,
-  countText,
-  durationText,
-  eventText,
-  instantText,
-  stateText,
-} from './format.ts';
+import { clockText, countText, durationText, eventText, instantText, stateText } from './format.ts';
 import { shapeIcon } from './icons.ts';
+import { timerLines } from './next-timers.ts';
 import type { Rendered } from './render-loop.ts';
 import { lookOf } from './state-look.ts';
 import type { Store } from './store.ts';
 import { causeOf, nextTimers, sinceOf, waitingText } from './summary-text.ts';
 import type { MachineActor } from './tabs.ts';
-
-const MOST_TIMERS = 3;
 
 /** The five answers about the selected actor: what state, why, since when, what next, what was refused. */
 export class SummaryView implements Rendered {
@@ -30,12 +21,20 @@ export class SummaryView implements Rendered {
   readonly #next = h('dd', { 'data-testid': 'next' });
   readonly #refused = h('dd', { 'data-testid': 'refused' });
   readonly #answers: HTMLElement;
-  readonly #empty = h('p', { class: 'empty' });
+  readonly #asOf = h('span', { class: 'as-of', role: 'status', 'data-testid': 'as-of' });
+  readonly #empty = h('p', {});
+  readonly #token = h(
+    'button',
+    { type: 'button', class: 'button primary', 'data-testid': 'token-open' },
+    'Enter the token',
+  );
+  readonly #instead = h('div', { class: 'empty' }, this.#empty, this.#token);
   #shown = '';
   #clocks: (() => void)[] = [];
 
-  constructor(root: HTMLElement, store: Store, charts: Charts) {
+  constructor(root: HTMLElement, store: Store, charts: Charts, openToken: () => void) {
     this.#store = store;
+    this.#token.addEventListener('click', openToken);
     this.#charts = charts;
     const row = (label: string, value: HTMLElement) =>
       h('div', { class: 'answer' }, h('dt', {}, label), value);
@@ -48,17 +47,28 @@ export class SummaryView implements Rendered {
       row('Next', this.#next),
       row('Refused', this.#refused),
     );
-    root.append(h('div', { class: 'subject-line' }, this.#name, this.#kind), this.#empty, this.#answers);
+    root.append(
+      h('div', { class: 'subject-line' }, this.#name, this.#kind, this.#asOf),
+      this.#instead,
+      this.#answers,
+    );
   }
 
   render(): void {
-    const { actor, model, isPaused } = this.#store;
+    const { actor, model, isPaused, connection } = this.#store;
     setAttribute(this.#answers, 'hidden', actor === undefined);
-    setAttribute(this.#empty, 'hidden', actor !== undefined);
+    setAttribute(this.#instead, 'hidden', actor !== undefined);
+    this.#renderAsOf();
     if (actor === undefined) {
+      const isLocked = connection.kind === 'locked';
+      setAttribute(this.#token, 'hidden', !isLocked);
       setText(
         this.#empty,
-        model.instance === undefined ? 'Waiting for the first picture…' : 'No machine is registered yet.',
+        isLocked
+          ? 'What happens here is shown with the token of the operator only.'
+          : model.instance === undefined
+            ? 'Waiting for the first picture…'
+            : 'No machine is registered yet.',
       );
       setText(this.#name, '');
       setText(this.#kind, '');
@@ -66,13 +76,25 @@ export class SummaryView implements Rendered {
       return;
     }
     const ways = this.#charts.waysOut(actor.machine.chart, actor.machine.active);
-    const key = `${actor.id} ${actor.name} ${actor.status} ${actor.machine.changes[0]?.seq} ${actor.machine.refused.count} ${actor.machine.timers.map((timer) => `${timer.event}@${timer.endsAt}`)} ${actor.machine.accepts} ${ways.size} ${isPaused}`;
+    const key = `${actor.id} ${actor.name} ${actor.status} ${actor.machine.changes[0]?.seq} ${actor.machine.refused.count} ${actor.machine.timers.map((timer) => `${timer.event}@${timer.endsAt}`)} ${actor.machine.accepts} ${ways.size} ${actor.startedAt} ${isPaused}`;
     if (key !== this.#shown) {
       this.#shown = key;
       this.#clocks = [];
       this.#fill(actor, ways);
     }
     for (const tick of this.#clocks) tick();
+  }
+
+  /** What is shown is old: nobody may take it for what is. */
+  #renderAsOf(): void {
+    const { lostAt, isPaused, now, model } = this.#store;
+    const isOld = isPaused || (lostAt !== undefined && model.instance !== undefined);
+    setText(
+      this.#asOf,
+      isOld ? `as of ${clockText(now)}${isPaused ? ', paused' : ': the connection is lost'}` : '',
+    );
+    this.#asOf.classList.toggle('is-paused', isPaused);
+    document.documentElement.classList.toggle('is-old', isOld && !isPaused);
   }
 
   #fill(actor: MachineActor, ways: ReadonlySet<string>): void {
@@ -103,12 +125,12 @@ export class SummaryView implements Rendered {
     const [change] = actor.machine.changes;
     if (change === undefined) {
       this.#why.replaceChildren(
-        actor.startedAt === undefined ? 'began before what is known here' : 'it was started so',
+        actor.parent === undefined ? 'no change of state since it was first seen' : 'it began so',
       );
       return;
     }
     const { event, sender, guards, reason } = causeOf(change, actor.name);
-    const words = [guards, reason].filter((text, i, all) => text !== '' && all.indexOf(text) === i);
+    const words = [guards, reason].filter((text) => text !== '');
     this.#why.replaceChildren(
       h('strong', { class: 'code' }, event),
       ` ${sender}`,
@@ -126,51 +148,26 @@ export class SummaryView implements Rendered {
     }
     const clock = h('strong', { class: 'code' });
     const duration = h('span', { class: 'muted', 'data-testid': 'since-duration' });
-    this.#since.replaceChildren(clock, ' ', duration);
+    this.#since.replaceChildren(clock, duration);
     const until = actor.endedAt;
+    // What has no parent may have been there before anybody looked.
+    const orEarlier = actor.machine.changes.length === 0 && actor.parent === undefined ? ' or earlier,' : '';
     this.#clocks.push(() => {
       const { now } = this.#store;
       setText(clock, instantText(since, now));
       setText(
         duration,
         until === undefined
-          ? `for ${durationText(Math.max(1_000, now - since))}`
-          : `until ${clockText(until)}, ${durationText(until - since)}`,
+          ? `${orEarlier} for ${durationText(Math.max(1_000, now - since))}`
+          : ` until ${clockText(until)}, ${durationText(until - since)}`,
       );
     });
   }
 
   #fillNext(actor: MachineActor, ways: ReadonlySet<string>): void {
-    const timers = nextTimers(actor.machine.timers);
-    const lines = timers.slice(0, MOST_TIMERS).map(({ text, detail, endsAt, delayMs, count }, index) => {
-      const left = h('span', {
-        class: 'code countdown-text',
-        'data-testid': index === 0 ? 'next-countdown' : undefined,
-      });
-      const times = count > 1 ? ` and ${count - 1} more` : '';
-      const bar = h(
-        'span',
-        { class: 'progress', 'aria-hidden': 'true' },
-        h('span', { class: 'progress-bar' }),
-      );
-      this.#clocks.push(() => {
-        const leftMs = Math.max(0, endsAt - this.#store.now);
-        setText(left, countdownText(leftMs));
-        const part = bar.firstElementChild as HTMLElement;
-        part.style.width = `${100 * (1 - Math.min(1, leftMs / Math.max(1, delayMs)))}%`;
-      });
-      return h(
-        'div',
-        { class: index === 0 ? 'timer first' : 'timer' },
-        h('span', {}, h('strong', { class: 'code' }, text), ' in ', left),
-        index === 0 ? bar : undefined,
-        h('span', { class: 'muted' }, `${detail}${times}`),
-      );
-    });
-    const rest = timers.length - lines.length;
-    if (rest > 0) lines.push(h('div', { class: 'timer muted' }, `and ${rest} other timers`));
-    if (lines.length === 0) this.#next.replaceChildren(waitingText(actor, ways));
-    else this.#next.replaceChildren(...lines);
+    const { lines, tick } = timerLines(nextTimers(actor.machine.timers));
+    this.#clocks.push(() => tick(this.#store.now));
+    this.#next.replaceChildren(...(lines.length === 0 ? [waitingText(actor, ways)] : lines));
   }
 
   #fillRefused({ name, machine }: MachineActor): void {

@@ -33,7 +33,10 @@ export class TokenKeeper {
       ),
     );
     this.#input.addEventListener('keydown', (event) => {
-      if (event.key === 'Enter') send();
+      if (event.key !== 'Enter') return;
+      // Or the same key would press the button that gets the focus back.
+      event.preventDefault();
+      send();
     });
     this.#dialog.addEventListener('close', () => this.#finish(''));
   }

@@ -6,6 +6,8 @@ export interface VirtualListOptions<Row extends HTMLElement> {
   readonly fillRow: (row: Row, index: number) => void;
   readonly label: string;
   readonly onScroll: () => void;
+  /** It is taller or lower now, and the reader is not at its end. */
+  readonly onResize: () => void;
 }
 
 const MORE_ROWS = 6;
@@ -38,6 +40,7 @@ export class VirtualList<Row extends HTMLElement> {
     new ResizeObserver(() => {
       this.#height = this.element.clientHeight;
       if (this.#isAtEnd) this.scrollToEnd();
+      else options.onResize();
       options.onScroll();
     }).observe(this.element);
   }
@@ -61,6 +64,11 @@ export class VirtualList<Row extends HTMLElement> {
     this.#isAtEnd = true;
     const top = Math.max(0, this.#count * this.#options.rowHeight - this.#height);
     if (Math.abs(this.element.scrollTop - top) > 1) this.element.scrollTop = top;
+  }
+
+  /** Follows no more, though the reader is at the end: somebody reads a line. */
+  hold(): void {
+    this.#isAtEnd = false;
   }
 
   /** As little as needed to bring the row into sight. */

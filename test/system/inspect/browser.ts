@@ -12,8 +12,8 @@ const launch = async (): Promise<Browser> =>
   process.platform === 'linux' && process.arch === 'x64'
     ? playwright.launch({
         executablePath: await chromium.executablePath(),
-        // In one process it ends with its first context.
-        args: [...chromium.args.filter((arg) => arg !== '--single-process'), '--no-sandbox'],
+        // Not the package's own arguments: in one process it ends with its first context.
+        args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
       })
     : playwright.launch({ channel: 'chrome' });
 
