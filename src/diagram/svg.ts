@@ -105,11 +105,14 @@ function clockElements(x: number, baseline: number): string {
 const lineElements = (points: DrawnEdge['points']): string =>
   `<path class="edge-line" fill="none" d="${linePath(points)}"/><path class="edge-arrow" d="${arrowPath(points)}"/>`;
 
+/** Set to the width that it was measured with: where the fonts of the style sheet are missing, another one is wider. */
 function textElement(line: PlacedLine, origin: Area, className = 'text'): string {
   const spans = line.spans.map(({ text, tone }) =>
     tone === 'name' ? escapeXml(text) : `<tspan class="${tone}">${escapeXml(text)}</tspan>`,
   );
-  return `<text class="${className}" x="${origin.x + line.x}" y="${(origin.y + line.y).toFixed(1)}">${spans.join('')}</text>`;
+  const place = `x="${origin.x + line.x}" y="${(origin.y + line.y).toFixed(1)}"`;
+  const length = `textLength="${line.width.toFixed(1)}" lengthAdjust="spacingAndGlyphs"`;
+  return `<text class="${className}" ${place} ${length}>${spans.join('')}</text>`;
 }
 
 const rect = (className: string, { x, y, width, height }: Area, radius: number): string =>

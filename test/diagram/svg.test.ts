@@ -73,6 +73,16 @@ describe.each(Object.entries(samples))('%s', (_, machine) => {
   });
 });
 
+test('a text is as wide as its box was made for, whatever font the reader has', async () => {
+  const drawing = await drawingOf(samples.flatMachine);
+  const lines = [
+    ...drawing.states.flatMap(({ box }) => [box.title, ...box.rows.flatMap((row) => row.lines)]),
+    ...drawing.edges.flatMap(({ label }) => label.items.flatMap((item) => item.lines)),
+  ];
+  const lengths = [...chartSvg(drawing).matchAll(/<text [^>]*textLength="([\d.]+)"/g)].map(([, px]) => px);
+  expect(lengths).toEqual(lines.map(({ width }) => width.toFixed(1)));
+});
+
 test('names that are markup stay text', async () => {
   const svg = svgFile(await drawingOf(samples.oddMachine), 'light');
   expect(svg).toContain('&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;');

@@ -3,7 +3,7 @@ import { svg } from './dom.ts';
 const ELEMENTS = ['svg', 'g', 'path', 'rect', 'circle', 'text', 'tspan', 'title'] as const;
 const ATTRIBUTES = new Set([
   ...['class', 'viewBox', 'width', 'height', 'x', 'y', 'd', 'cx', 'cy', 'r', 'rx', 'fill', 'transform'],
-  ...['pathLength', 'stroke-dasharray', 'data-state', 'data-edge'],
+  ...['pathLength', 'textLength', 'lengthAdjust', 'stroke-dasharray', 'data-state', 'data-edge'],
 ]);
 
 interface TrustedTypes {
