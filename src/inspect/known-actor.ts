@@ -145,3 +145,10 @@ export function pictureOf(
       }),
   };
 }
+
+/** What was noted for the event that is being handled: the next one begins without it. */
+export function forgetSteps(actor: KnownActor): void {
+  actor.steps = [];
+  actor.stepped = undefined;
+  actor.emittedReason = undefined;
+}

@@ -1,4 +1,4 @@
-import type { AnyActorRef, AnyMachineSnapshot, EventObject, InspectionEvent } from 'xstate';
+import type { AnyActorRef, EventObject, InspectionEvent } from 'xstate';
 import { ActorBook } from './actor-book.ts';
 import type { Projection } from './allow-list.ts';
 import type { History } from './history.ts';
@@ -12,22 +12,21 @@ import {
   takenIn,
 } from './internals.ts';
 import {
-  activeIds,
+  forgetSteps,
   type KnownActor,
   lookAt,
   newActor,
-  noteChange,
   noteRecord,
   noteRefusal,
   type Pending,
   pictureOf,
-  stateOf,
   type Writable,
 } from './known-actor.ts';
 import type { MachineBook } from './machine-book.ts';
-import type { ActorPicture, EndedRecord, StartedRecord } from './protocol.ts';
-import { isSame, ShownData } from './shown-data.ts';
-import { acceptedEvents, judge, microstep, stepView } from './steps.ts';
+import { tellDead, tellOutcome, tellUnhandled } from './outcome.ts';
+import type { ActorPicture, StartedRecord } from './protocol.ts';
+import { ShownData } from './shown-data.ts';
+import { microstep } from './steps.ts';
 
 /**
  * Events to one actor, and in all, whose end is still awaited. It never comes where the actor is not started, or where
@@ -231,11 +230,7 @@ export class Recorder {
     this.#history.add(record);
     if (isDead) {
       const { status } = actor;
-      this.#tellDead(
-        actor,
-        record,
-        status === 'error' ? 'the actor died of an error' : `the actor is ${status}`,
-      );
+      tellDead(actor, record, status === 'error' ? 'the actor died of an error' : `the actor is ${status}`);
     } else if (this.#heard.has(actor.system)) {
       this.#await(actor, { event, record });
     } else {
@@ -249,12 +244,6 @@ export class Recorder {
     this.#open.add(pending);
     const [oldest] = this.#open.size > MOST_OPEN ? this.#open : [];
     if (oldest !== undefined) this.#open.delete(oldest);
-  }
-
-  #tellDead(actor: KnownActor, record: Pending['record'], reason: string): void {
-    record.verdict = 'dead';
-    record.reason = reason;
-    noteRefusal(actor, 1, { seq: record.seq, at: record.at, what: record.event.type, reason });
   }
 
   #acted({ actorRef, action }: Named<'@xstate.action'>): void {
@@ -280,8 +269,12 @@ export class Recorder {
     this.#lookAt(actor);
     const record = this.#take(actor, event);
     try {
-      if (record !== undefined && isMachineSnapshot(snapshot)) this.#tell(actor, record, event, snapshot);
-      else if (record !== undefined) record.verdict = 'taken';
+      if (record !== undefined && isMachineSnapshot(snapshot)) {
+        const by = record.from === undefined ? undefined : (this.#book.get(record.from)?.name ?? record.from);
+        tellOutcome(actor, { record, event, by, snapshot }, this.#data);
+      } else if (record !== undefined) {
+        record.verdict = 'taken';
+      }
     } finally {
       // Whatever somebody's data does: the next event is not told with the steps of this one.
       forgetSteps(actor);
@@ -308,60 +301,6 @@ export class Recorder {
     return record;
   }
 
-  #tell(
-    actor: KnownActor,
-    record: Pending['record'],
-    event: EventObject,
-    snapshot: AnyMachineSnapshot,
-  ): void {
-    const { machine, snapshot: before } = actor;
-    if (machine === undefined) return;
-    const isFirst = event.type === 'xstate.init' || before === undefined;
-    record.steps = actor.steps.map(stepView);
-    const judged = isFirst
-      ? { verdict: 'taken' as const }
-      : snapshot.status === 'error' && record.steps.every(({ edges }) => edges.length === 0)
-        ? { verdict: 'taken' as const, reason: 'no state handles it: the actor dies of it' }
-        : judge(actor.steps, event.type, before, machine.refusals);
-    record.verdict = judged.verdict;
-    // A result that was turned down is no bookkeeping any more.
-    if (judged.verdict === 'refused') delete record.isInternal;
-    if (judged.reason !== undefined) record.reason = judged.reason;
-    actor.snapshot = snapshot;
-    if (!isFirst && before.value !== snapshot.value && !isSame(before.value, snapshot.value)) {
-      const reason = actor.emittedReason ?? record.event['reason'];
-      record.change = {
-        from: stateOf(before),
-        to: stateOf(snapshot),
-        active: activeIds(snapshot),
-        accepts: acceptedEvents(snapshot),
-        ...(typeof reason === 'string' && { reason }),
-      };
-      noteChange(actor, {
-        seq: record.seq,
-        at: record.at,
-        from: record.change.from,
-        to: record.change.to,
-        event: record.event.type,
-        ...(record.from !== undefined && { by: this.#book.get(record.from)?.name ?? record.from }),
-        guards: [...new Set(record.steps.flatMap(({ guards }) => guards))],
-        ...(typeof reason === 'string' && { reason }),
-      });
-    }
-    const cameToNothing = judged.verdict === 'refused' || judged.verdict === 'ignored';
-    if (cameToNothing && !record.isInternal && record.change === undefined) {
-      const { seq, at, reason = '' } = record;
-      noteRefusal(actor, 1, { seq, at, what: record.event.type, reason });
-    }
-    const changed = this.#data.changedContext(machine, before?.context ?? {}, snapshot.context);
-    if (changed !== undefined) record.context = changed;
-    if (actor.areTimersMoved || event.type.startsWith('xstate.after.') || record.from === actor.id) {
-      actor.timers?.note();
-      record.timers = this.#data.timers(actor, snapshot);
-    }
-    actor.areTimersMoved = false;
-  }
-
   /** XState tells nobody when an actor throws, nor when one that was never started is stopped. */
   #findEnds(): void {
     for (const actor of this.#book.alive()) {
@@ -374,7 +313,7 @@ export class Recorder {
     const status = statusOf(ref);
     if (status === 'active') return;
     this.#begin(actor);
-    this.#tellUnhandled(actor, status);
+    tellUnhandled(actor, status, (pending) => this.#open.delete(pending));
     forgetSteps(actor);
     const error =
       status === 'error'
@@ -389,22 +328,6 @@ export class Recorder {
     actor.status = status;
     actor.error = error;
     this.#book.over(actor);
-  }
-
-  /** The events that nobody told the end of: the first may be what the actor died of, the others found it gone. */
-  #tellUnhandled(actor: KnownActor, status: EndedRecord['status']): void {
-    for (const [i, pending] of actor.pending.entries()) {
-      if (!this.#open.delete(pending)) continue;
-      const { record } = pending;
-      if (i === 0 && status === 'error') {
-        record.verdict = 'taken';
-        record.reason = 'the actor died of it';
-        record.steps = actor.steps.map(stepView);
-      } else if (!record.isInternal) {
-        this.#tellDead(actor, record, 'the actor ended before its turn');
-      }
-    }
-    actor.pending.length = 0;
   }
 
   #lookAt(actor: KnownActor): void {
@@ -450,9 +373,3 @@ const TIMER_ACTIONS: ReadonlySet<string> = new Set(['xstate.raise', 'xstate.send
 const tellerOf = (inspection: InspectionEvent): AnyActorRef =>
   ((inspection.type === '@xstate.event' ? inspection.sourceRef : undefined) ??
     inspection.actorRef) as AnyActorRef;
-
-function forgetSteps(actor: KnownActor): void {
-  actor.steps = [];
-  actor.stepped = undefined;
-  actor.emittedReason = undefined;
-}
