@@ -40,7 +40,8 @@ export class Selection {
       this.#tabs.map(({ title }) => title),
     );
     if (this.#wanted !== undefined && this.#tryPick(this.#wanted)) this.#wanted = undefined;
-    if (this.tab === undefined && this.#tabs[0] !== undefined) this.#fallBackTo(this.#tabs[0].title);
+    const first = this.#tabs.find(hasBreaker) ?? this.#tabs[0];
+    if (this.tab === undefined && first !== undefined) this.#fallBackTo(first.title);
     this.#key ??= this.#lastTitle;
     for (const tab of this.#tabs) this.#updateFollowed(tab, now);
   }
@@ -106,3 +107,7 @@ export class Selection {
     }
   }
 }
+
+/** Whoever comes without a link comes because of the breaker, where there is one. */
+const hasBreaker = ({ actors }: MachineTab): boolean =>
+  actors.some(({ machine }) => machine.id === 'circuitBreaker');

@@ -38,6 +38,15 @@ describe('tabs', () => {
     expect(selection.actor?.name).toBe('breaker');
   });
 
+  test('the breaker’s is the one that is open where there is one, wherever it stands', () => {
+    const later = new Selection();
+    const shop = picture('s', 'shop', { id: 'shop', title: 'Shop' });
+    model.hello(hello([shop, picture('b1', 'breaker')], { instance: 'two' }), 0);
+    later.update(model.actors.values(), 0);
+    expect(later.tabs.map(({ title }) => title)).toEqual(['Shop', 'Breaker']);
+    expect(later.key).toBe('Breaker');
+  });
+
   test('an actor that is replaced by one of its name keeps its tab', () => {
     end('b1', 0);
     expect(selection.actor).toMatchObject({ id: 'b1', status: 'stopped' });

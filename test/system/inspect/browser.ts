@@ -1,21 +1,11 @@
-import chromium from '@sparticuz/chromium';
-import { type Browser, type BrowserContext, type Page, chromium as playwright } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import { launchChromium } from '../../support/chromium.ts';
 
 export type Theme = 'light' | 'dark';
 
 /** Where screenshots go, for people to look at: `reports/inspector/`. */
 export const SCREENSHOTS = 'reports/inspector';
-
-/** The npm package's Chromium where it runs, elsewhere the Chrome that is installed. */
-const launch = async (): Promise<Browser> =>
-  process.platform === 'linux' && process.arch === 'x64'
-    ? playwright.launch({
-        executablePath: await chromium.executablePath(),
-        // Not the package's own arguments: in one process it ends with its first context.
-        args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
-      })
-    : playwright.launch({ channel: 'chrome' });
 
 /** A page, and everything that went wrong in it. */
 export interface Watched {
@@ -31,7 +21,7 @@ export interface Watched {
 export function useBrowser() {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await launch();
+    browser = await launchChromium();
   });
   afterAll(() => browser?.close());
 
