@@ -19,6 +19,7 @@ describe("the executor's chart", () => {
       'acquireLease',
       'restoreBreaker',
       'renewLease',
+      'applyControl',
       'readEpoch',
       'loadInFlight',
       'loadReady',

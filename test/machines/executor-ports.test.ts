@@ -37,6 +37,7 @@ describe("the executor's chart", () => {
       actors: {
         acquireLease: fromPromise<LeaseToken | undefined>(async () => ({ owner: 'me', fence: 1 })),
         restoreBreaker: fromPromise(async () => viewOf(1)),
+        applyControl: fromPromise<void, LeaseToken | undefined>(async () => {}),
         readEpoch: fromPromise<EpochReading, LeaseToken | undefined>(async () => ({
           epoch: 0,
           error: undefined,

@@ -30,6 +30,7 @@ export class PuppetExecutor {
   begin(breaker: BreakerView): void {
     this.answer('acquireLease', { owner: 'me', fence: 1 });
     this.answer('restoreBreaker', breaker);
+    this.answer('applyControl', undefined);
     this.answer('readEpoch', { epoch: 0, error: undefined });
   }
 

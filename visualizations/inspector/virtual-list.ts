@@ -46,7 +46,7 @@ export class VirtualList<Row extends HTMLElement> {
   }
 
   get isAtEnd(): boolean {
-    return this.#isAtEnd;
+    return this.#isAtEnd || this.#count * this.#options.rowHeight <= this.#height;
   }
 
   /** @param removed rows that went from the front since the last time: what is in sight stays in sight */

@@ -98,6 +98,9 @@ describe('treasury run', () => {
     await live.line(({ msg }) => msg?.startsWith('breaker CLOSED -> OPEN') ?? false);
     const breaker = await (await fetch(`${await live.url()}/api/breaker`)).json();
     expect(breaker).toMatchObject({ state: 'OPEN', failures: 2 });
+    const page = await fetch(`${await live.url()}/inspect`);
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain('<title>Treasury</title>');
     expect(await end(live, 'SIGTERM')).toBe(0);
   });
 

@@ -47,6 +47,21 @@ describe('an outage, watched on the page', () => {
   });
 });
 
+describe('disbursements', () => {
+  test('are counted, and found by their id', async () => {
+    const { url } = await startTreasury('--batch-size', '3');
+    const { page } = await open(`${url}/inspect`);
+    await page.getByRole('tab', { name: 'Disbursements' }).click();
+    await at(page, 'disbursement-counts').getByText('queued').waitFor();
+    await at(page, 'disbursement-id').fill('INV-2026-0301');
+    await page.keyboard.press('Enter');
+    await at(page, 'disbursement-found').getByText('15741511796000000000').waitFor();
+    await at(page, 'disbursement-id').fill('INV-1999');
+    await page.keyboard.press('Enter');
+    await at(page, 'disbursement-found').getByText('no disbursement', { exact: false }).waitFor();
+  });
+});
+
 describe('control', () => {
   test('is refused without the token, works with it, and leaves an audit row', async () => {
     const { folder, url } = await startTreasury('--control-token-file', 'control.token');

@@ -1,10 +1,14 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { circuitBreakerMachine } from '../../../machines/index.ts';
+import { readChart } from '../../../src/diagram/index.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const exec = promisify(execFile);
@@ -51,6 +55,48 @@ describe('the packed package', () => {
       console.log(typeof createCircuitBreaker, typeof createTreasuryExecutor, circuitBreakerMachine.id);
     `);
     expect(names).toBe('function function circuitBreaker\n');
+  });
+
+  test('serves the inspector with nothing but xstate, and names what its charts need', async () => {
+    const said = await node(`
+      import { once } from 'node:events';
+      import { createServer } from 'node:http';
+      import { createCircuitBreaker } from 'treasury-breaker';
+      import { createInspector } from 'treasury-breaker/inspect';
+      const inspector = createInspector();
+      const breaker = createCircuitBreaker({ inspect: inspector.inspect });
+      const server = createServer(inspector.handler).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const base = 'http://127.0.0.1:' + server.address().port + '/inspect';
+      const page = await (await fetch(base)).text();
+      const [, script] = /src="([^"]+)"/.exec(page);
+      const loaded = await (await fetch(new URL(script, base))).text();
+      const imported = [...loaded.matchAll(/from '(.\\/[^']+)'/g)].map(([, file]) => file);
+      const answers = await Promise.all(imported.map((file) => fetch(new URL(file, new URL(script, base)))));
+      console.log(script, imported.length > 20, answers.every(({ status }) => status === 200));
+      const feed = await fetch(base + '/feed');
+      const { value } = await feed.body.getReader().read();
+      const [, chart] = /"chart":"([^"]+)"/.exec(Buffer.from(value).toString());
+      console.log(await (await fetch(base + '/charts/' + chart)).text());
+      inspector.stop();
+      server.closeAllConnections();
+      server.close();
+    `);
+    expect(said).toBe(
+      '/inspect/assets/main.js true true\n' +
+        '{"error":"charts are drawn with elkjs, which is not installed: npm install elkjs"}\n',
+    );
+  });
+
+  test('draws charts beside the command with nothing installed', async () => {
+    const worker = new Worker(join(folder, 'node_modules/treasury-breaker/dist/cli/layout-worker.js'));
+    try {
+      worker.postMessage({ name: 'breaker', chart: readChart(circuitBreakerMachine) });
+      const [{ svg }] = await once(worker, 'message');
+      expect(svg).toContain('data-state="circuitBreaker.HALF_OPEN"');
+    } finally {
+      await worker.terminate();
+    }
   });
 
   test('holds the subpaths whose peers are there', async () => {
