@@ -196,8 +196,8 @@ export const BREAKER_MUTANTS: readonly Mutant[] = [
     title: 'who asks within an event is admitted',
     harm: 'subscribers are admitted without a slot: more probes than allowed',
     file: FACADE,
-    find: `    if (isBusy(this.actor)) return false;\n`,
-    replace: '',
+    find: `if (!isAdmitted || isBusy(this.actor)) return`,
+    replace: `if (!isAdmitted) return`,
     tests: ['breaker/reentrant'],
   },
 ];
