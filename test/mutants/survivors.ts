@@ -15,6 +15,7 @@ const GUARDED = 'for the compiler: the guard before this action has seen that th
 const ORDERED = 'a payment is at rest until its first order, which sets it anew';
 
 const SHORTCUT = 'a shortcut: without deadlines the loop does nothing, only the clock is read';
+const UNHEARD = 'a shortcut: a refused call is described, and with nobody to hear of it nobody is told';
 const RESTORED = 'times of failures in a memory that is not CLOSED: only a restored CLOSED reads them';
 
 const BREAKER_SETUP = 'machines/breaker-setup.ts';
@@ -74,6 +75,12 @@ export const SURVIVORS: readonly Survivor[] = [
   },
   {
     file: FACADE,
+    code: 'if (this.#listeners.hearRejections) {',
+    becomes: 'if (true) {',
+    why: UNHEARD,
+  },
+  {
+    file: FACADE,
     code: "if (change.from === 'HALF_OPEN' && change.to === 'OPEN') this.#lastFailureAt = this.#changedAt;",
     becomes: "if (true && change.to === 'OPEN') this.#lastFailureAt = this.#changedAt;",
     why: 'the only other way into OPEN is a failure in CLOSED, which sets it in the same event, to the same time',
@@ -108,6 +115,18 @@ export const SURVIVORS: readonly Survivor[] = [
     code: 'this.#arm();',
     becomes: ';',
     why: 'after the catchUp of its timer, which arms at its end; where that returns at once there is no deadline, or the run that it is within arms',
+  },
+  {
+    file: 'src/breaker/listeners.ts',
+    code: 'return this.#rejected.size > 0;',
+    becomes: 'return true;',
+    why: UNHEARD,
+  },
+  {
+    file: 'src/breaker/listeners.ts',
+    code: 'return this.#rejected.size > 0;',
+    becomes: 'return this.#rejected.size >= 0;',
+    why: UNHEARD,
   },
   {
     file: 'src/breaker/registry.ts',
