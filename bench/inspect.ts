@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { LOADS, type LoadName } from './inspect/loads.ts';
 import type { Situation, SubjectAnswer, SubjectQuestion } from './inspect/subject.ts';
 import { askFresh } from './kit/fresh-process.ts';
-import { host } from './kit/host.ts';
+import { host, hostText } from './kit/host.ts';
 import { median } from './kit/median.ts';
 import { resultFile, saveResult } from './kit/results.ts';
 import { tableText, threeDigits } from './kit/table.ts';
@@ -58,9 +58,8 @@ const rows = measured.map(({ title, perSecond, cells }) => {
   return [title, perSecond.toLocaleString('en-US'), ...texts];
 });
 const heads = situations.map((situation) => TITLES[situation] ?? `${situation} watchers`);
-const { cpu, cores, node } = host();
 console.log(tableText([['CPU time of one', 'a second', ...heads], ...rows]));
-console.log(`\n${cpu}, ${cores} cores, Node ${node}; medians of ${values.runs} processes each.`);
+console.log(`\n${hostText(host())}; medians of ${values.runs} processes each.`);
 saveResult(values.out, { host: host(), seconds, measured });
 console.log(`all of it: ${values.out}`);
 

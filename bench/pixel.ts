@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { launchChromium } from '../test/support/chromium.ts';
-import { host } from './kit/host.ts';
+import { host, hostText } from './kit/host.ts';
 import { resultFile, saveResult } from './kit/results.ts';
 
 const { values } = parseArgs({
@@ -59,7 +59,8 @@ try {
     p95Ms: at(0.95),
     maxMs: at(1),
   };
-  console.log(`${result.host}\n${result.lines} lines at ${result.perSecond} events a second`);
+  console.log(hostText(result.host));
+  console.log(`${result.lines} lines at ${result.perSecond} events a second`);
   console.log(`event to pixel: p50 ${result.p50Ms} ms, p95 ${result.p95Ms} ms, most ${result.maxMs} ms`);
   saveResult(values.out, result);
 } finally {

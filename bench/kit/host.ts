@@ -12,3 +12,6 @@ export const host = (): Host => ({
   cores: availableParallelism(),
   node: process.versions.node,
 });
+
+/** One line for people. */
+export const hostText = ({ cpu, cores, node }: Host): string => `${cpu}, ${cores} cores, Node ${node}`;
