@@ -13,9 +13,9 @@ import {
   spawnChild,
   stopChild,
 } from 'xstate';
-import { createCircuitBreaker, createCircuitBreakerRegistry } from '../../src/index.ts';
-import { TestClock } from '../support/breaker.ts';
-import { newBook, picture } from './support.ts';
+import { createCircuitBreaker, createCircuitBreakerRegistry } from '../../../src/index.ts';
+import { newBook, picture } from '../../inspect/support.ts';
+import { TestClock } from '../../support/breaker.ts';
 
 setFlagsFromString('--expose-gc');
 const gc = runInNewContext('gc') as () => void;
