@@ -57,6 +57,7 @@ const VIEWS: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   sequence: async (page) => {
     await page.keyboard.press('Escape');
     await at(page, 'view-sequence').click();
+    await at(page, 'sequence').locator('[data-seq]').first().waitFor();
   },
   context: async (page) => at(page, 'view-context').click(),
   isolating: async (page) => {
