@@ -16,6 +16,8 @@ export interface ChartTransition {
   /** Ids of the states that it leads to: none if it only acts, several into a parallel state. */
   readonly targets: readonly string[];
   readonly trigger: Trigger;
+  /** XState's own type of the event, which a trigger is read from; empty for `always`. */
+  readonly eventType: string;
   /** Readable text of the guard. */
   readonly guard: string | undefined;
   /**

@@ -62,6 +62,7 @@ function readTransitions(node: AnyStateNode, eventType: string, delays: DelayDef
       source: node.id,
       targets: target?.map(({ id }) => id) ?? [],
       trigger: triggerOf(eventType, node, delays),
+      eventType,
       guard: guard === undefined ? undefined : guardText(guard),
       isElse: guard === undefined && read.some((earlier) => !isIgnore(earlier)),
       actions: actions.map(actionText),

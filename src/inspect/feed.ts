@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import { type Follower, Followers } from './followers.ts';
 import type { History } from './history.ts';
 import type { Batch, Hello } from './protocol.ts';
 import type { Recorder } from './recorder.ts';
@@ -40,16 +41,24 @@ export class Feed {
   readonly #recorder: Recorder;
   readonly #limits: FeedLimits;
   readonly #clients = new Set<Client>();
+  readonly #followers: Followers;
   /** Frames of this flush: most pages are at the same place. */
   readonly #frames = new Map<number, { readonly text: string; readonly upTo: number }>();
   #flushTimer: NodeJS.Timeout | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
   #isStopped = false;
 
-  constructor(history: History, recorder: Recorder, limits: Partial<FeedLimits> = {}) {
+  /** @param onError hears what a follower throws */
+  constructor(
+    history: History,
+    recorder: Recorder,
+    limits: Partial<FeedLimits> = {},
+    onError: (error: unknown) => void = () => {},
+  ) {
     this.#history = history;
     this.#recorder = recorder;
     this.#limits = { ...LIMITS, ...limits };
+    this.#followers = new Followers(history, (seq) => this.#hello(seq), onError);
   }
 
   /** Nobody is taken any more. */
@@ -68,7 +77,8 @@ export class Feed {
 
   /** Something was recorded. */
   poke(): void {
-    if (this.#clients.size === 0 || this.#flushTimer !== undefined) return;
+    const hasReaders = this.#clients.size > 0 || this.#followers.size > 0;
+    if (!hasReaders || this.#flushTimer !== undefined) return;
     this.#flushTimer = setTimeout(() => {
       this.#flushTimer = undefined;
       this.#flush();
@@ -99,6 +109,13 @@ export class Feed {
     this.#frames.clear();
   }
 
+  /** Everything as it is now at once, and then what is recorded. The result ends it. */
+  follow(follower: Follower): () => void {
+    if (this.#isStopped) return () => {};
+    this.#recorder.publish();
+    return this.#followers.add(follower);
+  }
+
   /** Ends every connection. One that is full would wait for its reader for ever, and hold the process. */
   stop(): void {
     this.#isStopped = true;
@@ -109,12 +126,14 @@ export class Feed {
       else response.destroy();
     }
     this.#clients.clear();
+    this.#followers.clear();
   }
 
   #flush(): void {
     this.#recorder.publish();
     for (const client of this.#clients) this.#serve(client);
     this.#frames.clear();
+    this.#followers.serve();
   }
 
   #remove(client: Client): void {
@@ -131,15 +150,21 @@ export class Feed {
 
   /** Everything as it is now. */
   #greet(client: Client): void {
-    client.upTo = this.#history.last;
-    const hello: Hello = {
+    const hello = this.#hello(client.seq);
+    client.upTo = hello.upTo;
+    this.#write(client, this.#event('hello', client.seq, hello));
+  }
+
+  #hello(seq: number): Hello {
+    // A picture may tell of an end, which is a record of its own.
+    const actors = this.#recorder.pictures();
+    return {
       instance: this.#instance,
       now: Date.now(),
-      actors: this.#recorder.pictures(),
-      upTo: client.upTo,
-      dropped: this.#history.droppedSince(client.seq),
+      actors,
+      upTo: this.#history.last,
+      dropped: this.#history.droppedSince(seq),
     };
-    this.#write(client, this.#event('hello', client.seq, hello));
   }
 
   /** Writes what the client has not had, as much as its connection takes. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TokenCheck } from '../bearer-token.ts';
 import type { TrustedHosts } from '../trusted-hosts.ts';
+import { type Answer, failure, json, pathOf, send } from './answer.ts';
 import type { Drawings } from './drawings.ts';
 import type { Feed } from './feed.ts';
 import type { MachineBook } from './machine-book.ts';
@@ -23,22 +24,6 @@ export interface Served {
   readonly maxClients: number;
   readonly onError: (error: unknown) => void;
 }
-
-interface Answer {
-  readonly status: number;
-  readonly type: string;
-  readonly text: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-const json = (value: unknown, status = 200, headers?: Readonly<Record<string, string>>): Answer => ({
-  status,
-  type: 'application/json; charset=utf-8',
-  text: JSON.stringify(value),
-  ...(headers && { headers }),
-});
-const failure = (status: number, error: string, headers?: Readonly<Record<string, string>>): Answer =>
-  json({ error }, status, headers);
 
 const NOT_FOUND = failure(404, 'the inspector has no such page');
 
@@ -65,8 +50,6 @@ export function createHandler(served: Served): InspectorHandler {
     });
   };
 }
-
-const pathOf = ({ url = '' }: IncomingMessage): string => url.split(/[?#]/, 1)[0] ?? '';
 
 async function answer(
   served: Served,
@@ -171,16 +154,4 @@ async function disbursementAnswer(
   if (id === undefined || id === '') return json(await source.overview());
   const found = await source.find(id);
   return found === undefined ? failure(404, 'no disbursement has this id') : json(found);
-}
-
-function send(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
-  const { status, type, text, headers } = answer;
-  const body = Buffer.from(text);
-  response.writeHead(status, {
-    ...SECURITY_HEADERS,
-    'content-type': type,
-    'content-length': body.length,
-    ...headers,
-  });
-  response.end(request.method === 'HEAD' ? undefined : body);
 }

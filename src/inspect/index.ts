@@ -3,6 +3,8 @@
  *
  * @packageDocumentation
  */
+export type { ChartInvoke, ChartState, ChartTransition, Trigger } from '../diagram/chart.ts';
+export type { Follower } from './followers.ts';
 export { createInspector, type Inspector } from './inspector.ts';
 export type {
   DisbursementSource,
@@ -11,4 +13,19 @@ export type {
   MachineView,
   ShowList,
 } from './options.ts';
-export type { DisbursementsView, DisbursementView } from './protocol.ts';
+export type {
+  ActorChangedRecord,
+  ActorPicture,
+  DisbursementsView,
+  DisbursementView,
+  EndedRecord,
+  EventRecord,
+  FeedRecord,
+  Hello,
+  MachinePicture,
+  RejectedRecord,
+  Shown,
+  ShownFields,
+  ShownValue,
+  StartedRecord,
+} from './protocol.ts';

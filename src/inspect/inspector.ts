@@ -3,10 +3,13 @@ import type { AnyActorRef, InspectionEvent } from 'xstate';
 import { createTokenCheck } from '../bearer-token.ts';
 import { callSafely } from '../breaker/listeners.ts';
 import type { CircuitBreaker, Rejection } from '../breaker/types.ts';
+import type { ChartState } from '../diagram/chart.ts';
 import { TrustedHosts } from '../trusted-hosts.ts';
 import { Projection } from './allow-list.ts';
+import { checkBase } from './base-path.ts';
 import { Drawings } from './drawings.ts';
 import { Feed } from './feed.ts';
+import type { Follower } from './followers.ts';
 import { createHandler } from './handler.ts';
 import { History } from './history.ts';
 import { MachineBook } from './machine-book.ts';
@@ -31,6 +34,15 @@ export interface Inspector {
    * before is not known. The result ends it.
    */
   attach(target: AnyActorRef | CircuitBreaker, options?: { readonly name?: string }): () => void;
+  /**
+   * Tells a program in this process what the pages are told, through the same allow-lists: how everything is now, at
+   * once, and then what happens, a fraction of a second later, as one record each. The result ends it.
+   */
+  follow(follower: Follower): () => void;
+  /** The chart that a picture names; `undefined` when none was seen. */
+  chart(name: string): ChartState | undefined;
+  /** The live actor that the feed calls by this id; `undefined` when it is over. */
+  actor(id: string): AnyActorRef | undefined;
   /** Serves the page and what it needs. Mount it at `base` in any server. */
   readonly handler: InspectorHandler;
   /** Pages that watch right now. */
@@ -64,6 +76,7 @@ class ActorInspector implements Inspector {
   readonly handler: InspectorHandler;
   readonly #recorder: Recorder;
   readonly #feed: Feed;
+  readonly #machines: MachineBook;
   readonly #drawings = new Drawings();
   readonly #onError: (error: unknown) => void;
   readonly #endings = new Set<() => void>();
@@ -82,8 +95,9 @@ class ActorInspector implements Inspector {
     this.#onError = (error) => callSafely(onError, error, warn);
     const projection = new Projection(token === undefined ? [] : [token]);
     const machines = new MachineBook(options.machines, projection);
+    this.#machines = machines;
     this.#recorder = new Recorder(history, machines, projection, this.#onError);
-    this.#feed = new Feed(history, this.#recorder);
+    this.#feed = new Feed(history, this.#recorder, {}, this.#onError);
     this.inspect = (event) => {
       // What a breaker refused before this event belongs before it, and to the state that refused it.
       this.#rejections.get(event.actorRef)?.tell();
@@ -128,6 +142,18 @@ class ActorInspector implements Inspector {
     };
     this.#endings.add(end);
     return end;
+  }
+
+  follow(follower: Follower): () => void {
+    return this.#feed.follow(follower);
+  }
+
+  chart(name: string): ChartState | undefined {
+    return this.#machines.chart(name);
+  }
+
+  actor(id: string): AnyActorRef | undefined {
+    return this.#recorder.ref(id);
   }
 
   stop(): void {
@@ -225,11 +251,6 @@ class Rejections {
 function positive(name: string, value: number): number {
   if (Number.isSafeInteger(value) && value >= 1) return value;
   throw new RangeError(`${name} must be a whole number of at least 1, got ${String(value)}`);
-}
-
-function checkBase(base: string): void {
-  if (/^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._~-]+)+$/.test(base)) return;
-  throw new RangeError(`base must be a path like /inspect, got ${JSON.stringify(base)}`);
 }
 
 function warn(error: unknown): void {

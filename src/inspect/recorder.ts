@@ -107,6 +107,11 @@ export class Recorder {
     this.#heard.delete(this.#book.systemOf(ref));
   }
 
+  /** The live actor of an id. */
+  ref(id: string): AnyActorRef | undefined {
+    return this.#book.get(id)?.ref;
+  }
+
   /** Whether its system tells of itself. */
   hears(ref: AnyActorRef): boolean {
     return this.#heard.has(this.#book.systemOf(ref));
