@@ -1,19 +1,30 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename } from 'node:path';
 import { rolldown } from 'rolldown';
+import { BROWSER_BUILDS } from '../visualizations/xstate-inspect/browser-builds.ts';
 
 /**
- * Builds the package: the library as `tsc` compiles it, and the command in one file with everything that it needs, so
- * that who installs the package for the breaker installs nothing but xstate.
+ * Builds the package: the library as `tsc` compiles it, and in one file each, with everything that they need, the command
+ * and the bridge to @xstate/inspect, whose packages cannot be installed beside XState 5. So who installs the package for
+ * the breaker installs nothing but xstate.
  */
 rmSync('dist', { recursive: true, force: true });
 execFileSync('tsc', ['-p', 'tsconfig.build.json'], { stdio: 'inherit' });
 
-/** The command, and the thread of its own in which it lays charts out. */
+const BRIDGE = 'visualizations/xstate-inspect';
+
+/** The command, the thread of its own in which it lays charts out, and the bridge. */
 const BUNDLES = {
   'src/cli/treasury.ts': 'dist/cli/treasury.js',
   'src/inspect/layout-worker.ts': 'dist/cli/layout-worker.js',
+  [`${BRIDGE}/index.ts`]: `dist/${BRIDGE}/index.js`,
 };
+
+/** Of the bridge only the types that its callers see are as `tsc` writes them: those of XState 4 stay here. */
+const SEEN = ['index', 'bridge', 'options', 'accept'].flatMap((name) => [`${name}.d.ts`, `${name}.d.ts.map`]);
+for (const file of globSync(`dist/${BRIDGE}/*.*`)) if (!SEEN.includes(basename(file))) rmSync(file);
 
 async function bundle(input: string, file: string): Promise<readonly string[]> {
   const bundled = await rolldown({ input, platform: 'node' });
@@ -21,7 +32,7 @@ async function bundle(input: string, file: string): Promise<readonly string[]> {
     file,
     format: 'esm',
     codeSplitting: false,
-    banner: '// Third-party code in this file: see THIRD-PARTY-NOTICES.txt.',
+    banner: '// Third-party code in this file: see dist/THIRD-PARTY-NOTICES.txt.',
   });
   await bundled.close();
   return output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
@@ -30,16 +41,22 @@ async function bundle(input: string, file: string): Promise<readonly string[]> {
 const modules: string[] = [];
 for (const [input, file] of Object.entries(BUNDLES)) modules.push(...(await bundle(input, file)));
 
-execFileSync('tsc', ['-p', 'visualizations/inspector/tsconfig.build.json'], { stdio: 'inherit' });
-for (const file of globSync('visualizations/inspector/*.{html,css}')) copyFileSync(file, `dist/${file}`);
+for (const page of ['visualizations/inspector', `${BRIDGE}/receiver`]) {
+  execFileSync('tsc', ['-p', `${page}/tsconfig.build.json`], { stdio: 'inherit' });
+  for (const file of globSync(`${page}/*.{html,css}`)) copyFileSync(file, `dist/${file}`);
+}
+const fromBridge = createRequire(new URL(`../${BRIDGE}/index.ts`, import.meta.url));
+for (const [name, file] of BROWSER_BUILDS) {
+  copyFileSync(fromBridge.resolve(file), `dist/${BRIDGE}/receiver/${name}`);
+}
 
 /** The folder of the package that a module of the bundle came from. */
 const packageFolder = (id: string): string | undefined =>
   /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id.replaceAll('\\', '/'))?.[0];
 
 const folders = [...new Set(modules.map(packageFolder).filter((folder) => folder !== undefined))].toSorted();
-writeFileSync('dist/cli/THIRD-PARTY-NOTICES.txt', folders.map(notice).join('\n\n'));
-process.stdout.write(`dist/cli holds ${folders.length} packages\n`);
+writeFileSync('dist/THIRD-PARTY-NOTICES.txt', folders.map(notice).join('\n\n'));
+process.stdout.write(`dist/cli and dist/${BRIDGE} hold ${folders.length} packages\n`);
 
 function notice(folder: string): string {
   const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));

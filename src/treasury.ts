@@ -2,11 +2,12 @@ import { hostname } from 'node:os';
 import type { CircuitBreakerConfig, TickEnded } from '../machines/index.ts';
 import { createCircuitBreaker } from './breaker/circuit-breaker.ts';
 import type { StateChange } from './breaker/types.ts';
+import type { ControlOrder } from './breaker-control.ts';
 import { type EvmChain, openEvmChain } from './chain/evm.ts';
 import { assertNonceKnown } from './executor/nonce-guard.ts';
 import { createTreasuryExecutor } from './executor/treasury-executor.ts';
 import type { TreasuryExecutor, TreasuryExecutorConfig, TreasuryExecutorSnapshot } from './executor/types.ts';
-import { type HttpServer, type OutageControl, startServer } from './http/server.ts';
+import { type HttpServer, type OutageControl, startServer, type XStateInspectTools } from './http/server.ts';
 import type { Inspector } from './inspect/index.ts';
 import type { Store } from './store/store.ts';
 import { createTelemetry } from './telemetry/index.ts';
@@ -36,6 +37,8 @@ export interface TreasuryOptions extends ExecutorOptions {
    * characters without spaces. Without one there is no such route.
    */
   readonly controlToken?: string;
+  /** Makes the bridge to the tools of @xstate/inspect. @defaultValue none */
+  readonly xstateInspect?: (parts: BridgeParts) => Bridge;
   /** Of this program, for `treasury_build_info`. */
   readonly version: string;
   /** Hears of every error that a client of the server sees as 500. */
@@ -47,6 +50,20 @@ export interface TreasuryOptions extends ExecutorOptions {
     /** The switch of `treasury dev` that breaks the RPC on purpose. */
     readonly outage?: OutageControl;
   };
+}
+
+/** What a bridge to other tools is made of. */
+export interface BridgeParts {
+  readonly inspector: Inspector;
+  /** The control token, where there is one. */
+  readonly token: string | undefined;
+  /** Stores an order to the breaker; whoever holds the lease applies it at its next tick. */
+  readonly request: (order: ControlOrder) => Promise<unknown>;
+}
+
+/** A bridge to other tools, served beside the inspector. */
+export interface Bridge extends XStateInspectTools {
+  stop(): void;
 }
 
 /** The whole of it, running. */
@@ -86,6 +103,7 @@ export async function openTreasury(options: TreasuryOptions): Promise<Treasury> 
     ...(options.epochBlocks !== undefined && { epochBlocks: options.epochBlocks }),
     ...(options.rpcTimeoutMs !== undefined && { timeoutMs: options.rpcTimeoutMs }),
   });
+  let bridge: Bridge | undefined;
   try {
     await claimStore(store, chain, options.adoptNonce ?? false);
     const breakerListeners: ((change: StateChange) => void)[] = [];
@@ -130,17 +148,17 @@ export async function openTreasury(options: TreasuryOptions): Promise<Treasury> 
       },
     });
     telemetry.observeExecutor(executor);
+    const request = (order: ControlOrder) => store.requestControl(order, { now: Date.now() });
+    bridge = options.xstateInspect?.({ inspector, token: options.controlToken, request });
     const server = await startServer({
       port: serving.port,
       ...(serving.host !== undefined && { host: serving.host }),
       ...(serving.allowHosts !== undefined && { allowHosts: serving.allowHosts }),
       ...(serving.outage !== undefined && { outage: serving.outage }),
       ...(options.controlToken !== undefined && {
-        control: {
-          token: options.controlToken,
-          request: (order) => store.requestControl(order, { now: Date.now() }),
-        },
+        control: { token: options.controlToken, request },
       }),
+      ...(bridge !== undefined && { xstateInspect: bridge }),
       inspect: inspector.handler,
       onError: options.onServerError,
       registry: telemetry.registry,
@@ -148,8 +166,18 @@ export async function openTreasury(options: TreasuryOptions): Promise<Treasury> 
       executor,
       probeStore: () => store.highestEpoch(),
     });
-    return running({ store, chain, executor, inspector, server, openings: () => openings, breakerListeners });
+    return running({
+      store,
+      chain,
+      executor,
+      inspector,
+      bridge,
+      server,
+      openings: () => openings,
+      breakerListeners,
+    });
   } catch (error) {
+    bridge?.stop();
     chain.close();
     throw error;
   }
@@ -183,12 +211,14 @@ interface Parts {
   readonly chain: EvmChain;
   readonly executor: TreasuryExecutor;
   readonly inspector: Inspector;
+  readonly bridge: Bridge | undefined;
   readonly server: HttpServer;
   readonly openings: () => number;
   readonly breakerListeners: ((change: StateChange) => void)[];
 }
 
-function running({ store, chain, executor, inspector, server, openings, breakerListeners }: Parts): Treasury {
+function running(parts: Parts): Treasury {
+  const { store, chain, executor, inspector, bridge, server, openings, breakerListeners } = parts;
   return {
     store,
     chain,
@@ -207,6 +237,7 @@ function running({ store, chain, executor, inspector, server, openings, breakerL
     onBreakerChange: (listener) => void breakerListeners.push(listener),
     close: async () => {
       await executor.stop();
+      bridge?.stop();
       inspector.stop();
       await server.close();
       chain.close();

@@ -2,8 +2,9 @@ import type { CircuitBreaker } from '../breaker/types.ts';
 import type { PortContext } from '../chain/ports.ts';
 import type { TreasuryExecutor } from '../executor/types.ts';
 import type { BreakerControl } from './control-routes.ts';
-import type { InspectHandler } from './inspect-routes.ts';
+import type { InspectHandler } from './mounted-handler.ts';
 import type { OutageControl } from './outage-routes.ts';
+import type { XStateInspectTools } from './xstate-inspect-routes.ts';
 
 /** What {@link startServer} serves: everything is handed in, so that this folder knows no store, chain or registry. */
 export interface ServerOptions {
@@ -28,6 +29,8 @@ export interface ServerOptions {
   readonly control?: BreakerControl;
   /** Answers `/inspect` and what is beneath it; without it there is no such route. */
   readonly inspect?: InspectHandler;
+  /** Serves the tools of @xstate/inspect at `/xstate-inspect`; without it there is no such route. */
+  readonly xstateInspect?: XStateInspectTools;
   /** Adds the routes of `/dev/outage`. */
   readonly outage?: OutageControl;
   readonly limits?: Partial<ConnectionLimits>;

@@ -4,16 +4,18 @@ import { TrustedHosts } from '../trusted-hosts.ts';
 import { addControlRoutes } from './control-routes.ts';
 import { addFailures, answerBadUrl, answerClientError, BODY_LIMIT } from './failures.ts';
 import { addGuard } from './guard.ts';
-import { addInspectRoutes } from './inspect-routes.ts';
 import { ListenError } from './listen-error.ts';
+import { addHandler } from './mounted-handler.ts';
 import { type ConnectionLimits, DEFAULT_LIMITS, type ServerOptions } from './options.ts';
 import { addOutageRoutes } from './outage-routes.ts';
 import { RoutesIndex } from './routes-index.ts';
 import { addStateRoutes } from './state-routes.ts';
+import { addXStateInspectRoutes } from './xstate-inspect-routes.ts';
 
 export { ListenError } from './listen-error.ts';
 export type { ServerOptions } from './options.ts';
 export type { OutageControl } from './outage-routes.ts';
+export type { XStateInspectTools } from './xstate-inspect-routes.ts';
 
 /** A server that listens. */
 export interface HttpServer {
@@ -45,7 +47,8 @@ export async function startServer(options: ServerOptions): Promise<HttpServer> {
   app.get('/', async () => ({ service: 'treasury-breaker', routes: routes.names }));
   addStateRoutes(app, options);
   if (options.control !== undefined) addControlRoutes(app, options.control);
-  if (options.inspect !== undefined) addInspectRoutes(app, options.inspect);
+  if (options.inspect !== undefined) addHandler(app, '/inspect', options.inspect);
+  if (options.xstateInspect !== undefined) addXStateInspectRoutes(app, options.xstateInspect);
   if (options.outage !== undefined) addOutageRoutes(app, options.outage);
 
   await listen(app, host, options.port);

@@ -6,6 +6,7 @@ import { addLiveOptions, controlFrom, type LiveOptions } from './live-options.ts
 interface DevOptions extends LiveOptions {
   readonly disbursements?: string;
   readonly reset?: boolean;
+  readonly xstateInspect?: boolean;
 }
 
 /** Another `treasury dev` that was killed is taken over soon. */
@@ -24,6 +25,7 @@ export function registerDev(program: Command): void {
     )
     .option('--disbursements <file>', 'CSV or JSON file to import at the start (default: the samples)')
     .option('--reset', 'end the old chain and forget its store first')
+    .option('--xstate-inspect', 'offer the live actors to the tools of @xstate/inspect, at /xstate-inspect')
     .action(dev);
   addLiveOptions(addStoreOptions(command));
 }
@@ -33,6 +35,7 @@ async function dev(options: DevOptions): Promise<void> {
   const { commonOptions, runLive, stopOnSignal } = await import('../live/run-live.ts');
   const { createReport } = await import('../live/report.ts');
   const control = await controlFrom(options);
+  const bridge = options.xstateInspect ? await import('../live/xstate-inspect.ts') : undefined;
   const stop = stopOnSignal();
   const report = createReport({ json: options.json ?? false });
   const opened = await openDevTreasury({
@@ -45,6 +48,7 @@ async function dev(options: DevOptions): Promise<void> {
     treasury: {
       ...commonOptions(report),
       ...control,
+      ...(bridge !== undefined && { xstateInspect: bridge.xstateInspect(report) }),
       epochBlocks: options.epochBlocks,
       policy: policyFrom(options),
       leaseTtlMs: LEASE_MS,
@@ -54,6 +58,7 @@ async function dev(options: DevOptions): Promise<void> {
       server: { port: options.port },
     },
   });
+  if (bridge !== undefined) report.say(`@xstate/inspect at ${opened.treasury.url}/xstate-inspect`);
   try {
     await runLive(opened.treasury, report, {
       once: options.once ?? false,

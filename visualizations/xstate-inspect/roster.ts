@@ -1,0 +1,139 @@
+import type { ActorPicture, FeedRecord, Follower, Hello, Inspector } from '../../src/inspect/index.ts';
+import type { InspectPackage } from './inspect-package.ts';
+import { type MachineActor, Service, toV4Chart, type V4Chart } from './service.ts';
+import type { SessionIds } from './session-ids.ts';
+
+/** Charts that are kept in the terms of XState 4. */
+const MOST_CHARTS = 500;
+
+/** An actor that the tools see. */
+export interface Listed {
+  /** What the feed calls it. */
+  readonly actorId: string;
+  readonly machineId: string;
+  readonly service: Service;
+}
+
+export interface RosterParts {
+  readonly inspector: Pick<Inspector, 'chart'>;
+  readonly pack: InspectPackage;
+  readonly ids: SessionIds;
+  /** Takes an event that a tool sent to an actor. */
+  readonly deliver: (listed: Listed, event: unknown) => void;
+  /** Hears of a machine that XState 4 cannot be told of. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** Keeps one service for every live actor that runs a machine, from what the feed tells. */
+export class Roster implements Follower {
+  readonly #parts: RosterParts;
+  readonly #charts = new Map<string, V4Chart | undefined>();
+  readonly #byActor = new Map<string, Listed>();
+  readonly #bySession = new Map<string, Listed>();
+  /** Of all live actors, those without a machine too: a payment's parent may be a promise's. */
+  readonly #parents = new Map<string, string | undefined>();
+
+  constructor(parts: RosterParts) {
+    this.#parts = parts;
+  }
+
+  bySession(sessionId: string): Listed | undefined {
+    return this.#bySession.get(sessionId);
+  }
+
+  hello({ actors }: Hello): void {
+    const live = new Set(actors.filter(({ status }) => status === 'active').map(({ id }) => id));
+    for (const id of [...this.#parents.keys()]) if (!live.has(id)) this.#end(id);
+    for (const actor of actors) if (live.has(actor.id)) this.#meet(actor);
+  }
+
+  records(records: readonly FeedRecord[]): void {
+    for (const record of records) this.#fold(record);
+  }
+
+  /** No actor is offered any more. */
+  close(): void {
+    for (const id of [...this.#parents.keys()]) this.#end(id);
+  }
+
+  #fold(record: FeedRecord): void {
+    switch (record.kind) {
+      case 'started':
+        if (record.picture.status === 'active') this.#meet(record.picture);
+        break;
+      case 'event': {
+        // How an actor began was told with its registration.
+        if (record.event.type === 'xstate.init') break;
+        const origin = this.#byActor.get(record.from ?? '')?.service.sessionId;
+        this.#byActor.get(record.actor)?.service.tell(record, origin);
+        break;
+      }
+      case 'ended':
+        this.#end(record.actor);
+        break;
+      default:
+      // A refused call is no event, and XState 4 has no word for another name.
+    }
+  }
+
+  #meet(actor: ActorPicture): void {
+    this.#parents.set(actor.id, actor.parent);
+    if (!hasMachine(actor)) return;
+    const known = this.#byActor.get(actor.id);
+    if (known !== undefined) known.service.look(actor);
+    else this.#add(actor);
+  }
+
+  #add(actor: MachineActor): void {
+    const chart = this.#chart(actor.machine.chart);
+    if (chart === undefined) return;
+    const { pack, ids, deliver } = this.#parts;
+    const service = new Service({
+      sessionId: ids.take(),
+      parent: this.#parentOf(actor.parent),
+      chart,
+      actor,
+      deliver: (event) => deliver(listed, event),
+    });
+    const listed: Listed = { actorId: actor.id, machineId: actor.machine.id, service };
+    this.#byActor.set(actor.id, listed);
+    this.#bySession.set(service.sessionId, listed);
+    pack.register(service);
+  }
+
+  /** The nearest actor above that runs a machine. */
+  #parentOf(id: string | undefined): Service | undefined {
+    for (let at = id; at !== undefined; at = this.#parents.get(at)) {
+      const listed = this.#byActor.get(at);
+      if (listed !== undefined) return listed.service;
+    }
+    return undefined;
+  }
+
+  #chart(name: string): V4Chart | undefined {
+    if (this.#charts.has(name)) return this.#charts.get(name);
+    let made: V4Chart | undefined;
+    try {
+      const chart = this.#parts.inspector.chart(name);
+      made = chart && toV4Chart(chart);
+    } catch (error) {
+      this.#parts.onError(error);
+    }
+    if (this.#charts.size >= MOST_CHARTS) this.#charts.clear();
+    this.#charts.set(name, made);
+    return made;
+  }
+
+  #end(id: string): void {
+    this.#parents.delete(id);
+    const listed = this.#byActor.get(id);
+    if (listed === undefined) return;
+    const { service } = listed;
+    this.#byActor.delete(id);
+    this.#bySession.delete(service.sessionId);
+    service.stop();
+    this.#parts.ids.giveBack(service.sessionId);
+  }
+}
+
+const hasMachine = (actor: ActorPicture): actor is MachineActor => actor.machine !== undefined;
