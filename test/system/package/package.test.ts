@@ -88,6 +88,39 @@ describe('the packed package', () => {
     );
   });
 
+  test('brings the bridge to @xstate/inspect with the packages that cannot stand beside XState 5', async () => {
+    const said = await node(`
+      import { once } from 'node:events';
+      import { createServer } from 'node:http';
+      import { createCircuitBreaker } from 'treasury-breaker';
+      import { createInspector } from 'treasury-breaker/inspect';
+      import { createXStateInspectBridge } from 'treasury-breaker/xstate-inspect';
+      const inspector = createInspector();
+      const breaker = createCircuitBreaker({ name: 'rates', inspect: inspector.inspect });
+      const bridge = createXStateInspectBridge({ inspector });
+      const server = createServer(bridge.handler).listen(0, '127.0.0.1');
+      server.on('upgrade', (request, socket, head) => bridge.upgrade(request, socket, head) || socket.destroy());
+      await once(server, 'listening');
+      const base = '127.0.0.1:' + server.address().port + '/xstate-inspect';
+      const page = await (await fetch('http://' + base)).text();
+      const scripts = [...page.matchAll(/(?:src|href)="(\\/[^"]+)"/g)].map(([, path]) => path);
+      const found = await Promise.all(scripts.map((path) => fetch(new URL(path, 'http://' + base))));
+      console.log(scripts.length, found.every(({ status }) => status === 200));
+      const tool = new WebSocket('ws://' + base);
+      tool.onopen = () => tool.send('{"type":"xstate.inspecting"}');
+      tool.onmessage = ({ data }) => {
+        const { type, id, machine } = JSON.parse(data);
+        console.log(type, id, Object.keys(JSON.parse(machine).states).join(' '));
+        bridge.stop();
+        inspector.stop();
+        server.closeAllConnections();
+        server.close();
+        breaker.stop();
+      };
+    `);
+    expect(said).toBe('4 true\nservice.register rates RESTORING CLOSED OPEN HALF_OPEN ISOLATED\n');
+  });
+
   test('draws charts beside the command with nothing installed', async () => {
     const worker = new Worker(join(folder, 'node_modules/treasury-breaker/dist/cli/layout-worker.js'));
     try {
