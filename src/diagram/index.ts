@@ -1,7 +1,20 @@
-export { allStates, type ChartState } from './chart.ts';
+/**
+ * `treasury-breaker/diagram`: any XState 5 machine as a picture.
+ *
+ * @packageDocumentation
+ */
+export {
+  allStates,
+  type ChartInvoke,
+  type ChartState,
+  type ChartTransition,
+  type Trigger,
+} from './chart.ts';
+export type { Counts } from './counts.ts';
 export type { Area, Drawing, DrawnEdge, DrawnState, Point } from './drawing.ts';
-export { layOut } from './layout.ts';
+export { type LayoutOptions, layOut } from './layout.ts';
 export { mermaidText } from './mermaid.ts';
-export { readChart, transitionId } from './read-chart.ts';
+export { type ChartOptions, readChart, transitionId } from './read-chart.ts';
 export { chartSvg, svgFile } from './svg.ts';
-export { chartCss, countCss, PALETTES } from './theme.ts';
+export { chartCss, countCss, PALETTES, type Theme } from './theme.ts';
+export type { DelayDefaults } from './trigger.ts';

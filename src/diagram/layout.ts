@@ -1,4 +1,3 @@
-import Elk from 'elkjs/lib/elk.bundled.js';
 import { labelBox, stateBox } from './boxes.ts';
 import { allStates, type ChartState } from './chart.ts';
 import { costOf } from './cost.ts';
@@ -21,7 +20,11 @@ export interface LayoutOptions {
 /** More than this made no drawing better. */
 const ATTEMPTS = 6;
 
-/** Places every state, edge and label of a chart. The same chart always gives the same places. */
+/**
+ * Places every state, edge and label of a chart. The same chart always gives the same places.
+ *
+ * @throws (as a rejection) Error with the command that installs it, where the optional package elkjs is missing
+ */
 export async function layOut(
   chart: ChartState,
   { attempts = ATTEMPTS, counts }: LayoutOptions = {},
@@ -33,7 +36,7 @@ export async function layOut(
     ),
     labels: new Map(edges.map((edge) => [edge.id, labelBox(edge, counts)])),
   };
-  const elk = new Elk.default();
+  const elk = await newElk();
   const drawings: Drawing[] = [];
   for (let seed = 1; seed <= attempts; seed += 1) {
     const page = await elk.layout(elkGraph(chart, edges, boxes, seed));
@@ -47,3 +50,15 @@ export async function layOut(
 
 const degreeOf = ({ id }: ChartState, edges: readonly ChartEdge[]): number =>
   edges.filter(({ source, target }) => source === id || target === id).length;
+
+async function newElk() {
+  try {
+    const { default: elk } = await import('elkjs/lib/elk.bundled.js');
+    return new elk.default();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    throw new Error('charts are drawn with elkjs, which is not installed: npm install elkjs', {
+      cause: error,
+    });
+  }
+}

@@ -83,9 +83,8 @@ export class Drawings {
   }
 }
 
+/** An error of the other thread has lost its class; of what it says only what to install is for the page. */
 function explain(error: unknown): Error {
   const text = error instanceof Error ? error.message : String(error);
-  return text.includes("'elkjs'")
-    ? new Error('charts are drawn with elkjs, which is not installed: npm install elkjs', { cause: error })
-    : new Error('the chart could not be drawn', { cause: error });
+  return new Error(text.includes('npm install') ? text : 'the chart could not be drawn', { cause: error });
 }

@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-export type { ChartInvoke, ChartState, ChartTransition, Trigger } from '../diagram/chart.ts';
+export type { ChartState } from '../diagram/chart.ts';
 export type { Follower } from './followers.ts';
 export { createInspector, type Inspector } from './inspector.ts';
 export type {
