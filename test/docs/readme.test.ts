@@ -13,7 +13,13 @@ import { createProgram } from '../../src/cli/program.ts';
 import { createCircuitBreaker, DEFAULT_POLICY } from '../../src/index.ts';
 import { codeIn, ROOT, readDoc, tableOf } from './markdown.ts';
 
-const PAGES = ['README.md', 'docs/embedding.md', 'docs/inspector.md'];
+const PAGES = [
+  'README.md',
+  'docs/embedding.md',
+  'docs/inspector.md',
+  'docs/xstate-inspect.md',
+  'visualizations/README.md',
+];
 const readme = readDoc('README.md');
 
 /** As GitHub makes it of a heading. */
