@@ -1,4 +1,4 @@
-// What an inspector costs those that it looks at: npm run bench:inspect -- [--runs 5] [--seconds 2] [--watchers 0,1,10,50]
+// What an inspector costs those that it looks at: npm run bench:inspect -- [--runs 5] [--seconds 2] [--watchers 0,1,10,50,tool]
 // [--loads pair,cycle,execute,tick] [--out bench/results/inspect.json]
 import { parseArgs } from 'node:util';
 import { LOADS, type LoadName } from './inspect/loads.ts';
@@ -15,14 +15,18 @@ const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '2' },
-    watchers: { type: 'string', default: '0,1,10,50' },
+    watchers: { type: 'string', default: '0,1,10,50,tool' },
     loads: { type: 'string', default: Object.keys(LOADS).join() },
     out: { type: 'string', default: resultFile('inspect') },
   },
 });
 const seconds = Number(values.seconds);
 const loads = values.loads.split(',').map(loadName);
-const situations: readonly Situation[] = ['none', 'empty', ...values.watchers.split(',').map(Number)];
+const situations: readonly Situation[] = [
+  'none',
+  'empty',
+  ...values.watchers.split(',').map((each) => (each === 'tool' ? each : Number(each))),
+];
 
 const measured = loads.map((load) => ({
   load,
@@ -46,6 +50,7 @@ const TITLES: Readonly<Record<string, string>> = {
   empty: 'empty `inspect`',
   0: 'nobody watching',
   1: '1 watcher',
+  tool: '1 tool of @xstate/inspect',
 };
 const cellText = (micros: number, baseline: number, situation: Situation) =>
   situation === 'none'

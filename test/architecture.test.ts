@@ -13,7 +13,7 @@ interface Import {
 }
 
 const filesOf = (folder: string): readonly string[] =>
-  globSync(`${folder}/**/*.{ts,mjs}`, { cwd: ROOT }).toSorted();
+  globSync(`${folder}/**/*.{ts,mjs}`, { cwd: ROOT, exclude: ['**/node_modules/**'] }).toSorted();
 
 function importsOf(file: string): readonly Import[] {
   const text = readFileSync(resolve(ROOT, file), 'utf8');
@@ -23,8 +23,8 @@ function importsOf(file: string): readonly Import[] {
   }));
 }
 
-const imports = ['machines', 'src'].flatMap(filesOf).flatMap(importsOf);
-const isOurs = (target: string): boolean => /^(machines|src|treasury-breaker)\b/.test(target);
+const imports = ['machines', 'src', 'visualizations'].flatMap(filesOf).flatMap(importsOf);
+const isOurs = (target: string): boolean => /^(machines|src|visualizations|treasury-breaker)\b/.test(target);
 const packageOf = (target: string): string => /^(@[^/]+\/)?[^/]+/.exec(target)?.[0] ?? target;
 
 /** Files under `folder` that import the module, and those elsewhere that do. */
@@ -63,10 +63,29 @@ describe('the direction of dependencies', () => {
     ['cli-progress', /^src\/cli\//],
     ['pino', /^src\/cli\//],
     ['csv-parse', /^src\/cli\//],
+    ['@xstate/inspect', /^visualizations\/xstate-inspect\//],
+    ['ws', /^visualizations\/xstate-inspect\//],
   ])('%s is imported in its adapter only', (module, adapter) => {
     const importers = importersOf(module);
     expect(importers).not.toEqual([]);
     expect(importers.filter((file) => !adapter.test(file))).toEqual([]);
+  });
+
+  test('what is shown reads the machines, the feed and the charts, and nothing of the treasury', () => {
+    const allowed =
+      /^(machines|visualizations|src\/(inspect|diagram))\/|^src\/(bearer-token|trusted-hosts)\.ts$/;
+    const strange = imports
+      .filter(({ file }) => file.startsWith('visualizations/'))
+      .filter(({ target }) => isOurs(target) && !allowed.test(target));
+    expect(strange).toEqual([]);
+  });
+
+  test('of the bridge to @xstate/inspect the command alone knows', () => {
+    const users = imports
+      .filter(({ target }) => target.startsWith('visualizations/'))
+      .filter(({ file }) => !file.startsWith('visualizations/'))
+      .map(({ file }) => file);
+    expect(users).toEqual(['src/cli/live/xstate-inspect.ts']);
   });
 
   test('only the root and the command know of server, command and dev', () => {
@@ -80,7 +99,7 @@ describe('the direction of dependencies', () => {
   test('the library imports no package beyond xstate and the peers of its subpaths', () => {
     const allowed = ['xstate', 'kysely', 'viem', 'prom-client', '@xstate/graph', 'elkjs'];
     const strange = imports
-      .filter(({ file }) => !/^src\/(http|cli|dev)\/|^src\/treasury\.ts$/.test(file))
+      .filter(({ file }) => !/^(visualizations|src\/(http|cli|dev))\/|^src\/treasury\.ts$/.test(file))
       .filter(({ target }) => !isOurs(target) && !target.startsWith('node:'))
       .filter(({ target }) => !allowed.includes(packageOf(target)));
     expect(strange).toEqual([]);

@@ -6,14 +6,18 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createInspector, type Inspector } from '../../src/inspect/index.ts';
+import { createXStateInspectBridge } from '../../visualizations/xstate-inspect/index.ts';
 import { cpuTime } from '../kit/cpu-time.ts';
 import { question, reply } from '../kit/fresh-process.ts';
 import { paced } from '../kit/paced.ts';
 import { warmUp } from '../kit/warm-up.ts';
 import { type Inspect, LOADS, type LoadName } from './loads.ts';
 
-/** `none`: no `inspect` at all; `empty`: one that does nothing; a number: an inspector with so many watchers. */
-export type Situation = 'none' | 'empty' | number;
+/**
+ * `none`: no `inspect` at all; `empty`: one that does nothing; a number: an inspector with so many watchers; `tool`: an
+ * inspector whose bridge has one tool of @xstate/inspect.
+ */
+export type Situation = 'none' | 'empty' | 'tool' | number;
 
 export interface SubjectQuestion {
   readonly load: LoadName;
@@ -31,10 +35,10 @@ const { load: name, situation, seconds } = question<SubjectQuestion>();
 const load = LOADS[name];
 const pace = { everyMs: load.everyMs, bursts: Math.max(1, Math.round((seconds * 1_000) / load.everyMs)) };
 
-const inspector = typeof situation === 'number' ? createInspector() : undefined;
+const inspector = situation === 'none' || situation === 'empty' ? undefined : createInspector();
 const inspects: Readonly<Record<string, Inspect>> = { none: undefined, empty: () => {} };
 const running = load.start(inspector?.inspect ?? inspects[situation]);
-const watchers = inspector && typeof situation === 'number' ? await watch(inspector, situation) : undefined;
+const watchers = inspector && (await watch(inspector, situation));
 
 const burst = async () => {
   for (let i = 0; i < load.burst; i += 1) {
@@ -60,14 +64,21 @@ const answer: SubjectAnswer = { micros: (busy - idle) / (pace.bursts * load.burs
 reply(answer);
 
 /** Real connections from another process, whose work is not counted. */
-async function watch({ handler }: Inspector, count: number) {
-  if (count === 0) return undefined;
-  const server = createServer(handler).listen(0, '127.0.0.1');
+async function watch(inspector: Inspector, situation: Situation) {
+  if (situation === 0) return undefined;
+  const bridge = situation === 'tool' ? createXStateInspectBridge({ inspector }) : undefined;
+  const server = createServer(inspector.handler).listen(0, '127.0.0.1');
+  server.on('upgrade', (request, socket, head) => bridge?.upgrade(request, socket, head));
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const url = `http://127.0.0.1:${port}/inspect/feed`;
-  const module = fileURLToPath(new URL('./watchers.ts', import.meta.url));
-  const child = fork(module, [url, String(count)], { execArgv: [] });
+  const host = `127.0.0.1:${port}`;
+  return situation === 'tool'
+    ? await connected('./tool.ts', `ws://${host}/xstate-inspect`)
+    : await connected('./watchers.ts', `http://${host}/inspect/feed`, String(situation));
+}
+
+async function connected(module: string, ...args: readonly string[]) {
+  const child = fork(fileURLToPath(new URL(module, import.meta.url)), args, { execArgv: [] });
   await once(child, 'message');
   return child;
 }

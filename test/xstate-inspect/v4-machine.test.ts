@@ -49,8 +49,12 @@ function expectSame(chart: ChartState): void {
   const machine = rebuilt(chart);
   const states = [...allStates(chart)];
   expect(machine.stateIds.toSorted()).toEqual(states.map(({ id }) => id).toSorted());
-  for (const { id, kind, key } of states) {
-    expect(machine.getStateNodeById(id)).toMatchObject({ key, type: kind });
+  for (const { id, kind, key, history, invokes } of states) {
+    const node = machine.getStateNodeById(id);
+    expect(node).toMatchObject({ key, type: kind, history: history ?? false });
+    expect(node.invoke.map((invoke) => [invoke.id, invoke.src])).toEqual(
+      invokes.map(({ id, source }) => [id, { type: source }]),
+    );
   }
   // XState 4 puts delayed ones and the wildcard last, so only their order within a state and an event tells anything.
   expect(toldBy(machine).toSorted()).toEqual(expectedOf(chart).toSorted());
@@ -102,6 +106,11 @@ describe('a chart as a machine of XState 4', () => {
       'reachesSuccessThreshold',
       undefined,
     ]);
+  });
+
+  test('an initial state need not be the first', () => {
+    const machine = createMachine({ id: 'm', initial: 'b', states: { a: {}, b: {}, c: {} } });
+    expect(rebuilt(readChart(machine)).initialState.value).toBe('b');
   });
 
   test('an initial state that is deeper than a child is entered by that child', () => {

@@ -58,6 +58,7 @@ async function answer(
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return failure(405, 'this page is only looked at', { allow: 'GET, HEAD' });
   }
+  if (route === '/') return { status: 308, type: 'text/plain', text: '', headers: { location: base } };
   if (route === '') return { status: 200, ...(await files.page({ base, config })) };
   const [, name = ''] = /^\/assets\/([a-z-]+\.(?:js|ts|css))$/.exec(route) ?? [];
   const file = BROWSER_BUILDS.has(name) ? await vendorFile(name) : await files.asset(name);

@@ -1,10 +1,14 @@
-import type { ActorPicture, FeedRecord, Follower, Hello, Inspector } from '../../src/inspect/index.ts';
+import type {
+  ActorPicture,
+  ChartState,
+  FeedRecord,
+  Follower,
+  Hello,
+  Inspector,
+} from '../../src/inspect/index.ts';
 import type { InspectPackage } from './inspect-package.ts';
 import { type MachineActor, Service, toV4Chart, type V4Chart } from './service.ts';
 import type { SessionIds } from './session-ids.ts';
-
-/** Charts that are kept in the terms of XState 4. */
-const MOST_CHARTS = 500;
 
 /** An actor that the tools see. */
 export interface Listed {
@@ -27,11 +31,10 @@ export interface RosterParts {
 /** Keeps one service for every live actor that runs a machine, from what the feed tells. */
 export class Roster implements Follower {
   readonly #parts: RosterParts;
-  readonly #charts = new Map<string, V4Chart | undefined>();
+  /** `undefined`: XState 4 cannot be told of it. */
+  readonly #charts = new WeakMap<ChartState, V4Chart | undefined>();
   readonly #byActor = new Map<string, Listed>();
   readonly #bySession = new Map<string, Listed>();
-  /** Of all live actors, those without a machine too: a payment's parent may be a promise's. */
-  readonly #parents = new Map<string, string | undefined>();
 
   constructor(parts: RosterParts) {
     this.#parts = parts;
@@ -43,7 +46,7 @@ export class Roster implements Follower {
 
   hello({ actors }: Hello): void {
     const live = new Set(actors.filter(({ status }) => status === 'active').map(({ id }) => id));
-    for (const id of [...this.#parents.keys()]) if (!live.has(id)) this.#end(id);
+    for (const id of [...this.#byActor.keys()]) if (!live.has(id)) this.#end(id);
     for (const actor of actors) if (live.has(actor.id)) this.#meet(actor);
   }
 
@@ -53,7 +56,7 @@ export class Roster implements Follower {
 
   /** No actor is offered any more. */
   close(): void {
-    for (const id of [...this.#parents.keys()]) this.#end(id);
+    for (const id of [...this.#byActor.keys()]) this.#end(id);
   }
 
   #fold(record: FeedRecord): void {
@@ -77,7 +80,6 @@ export class Roster implements Follower {
   }
 
   #meet(actor: ActorPicture): void {
-    this.#parents.set(actor.id, actor.parent);
     if (!hasMachine(actor)) return;
     const known = this.#byActor.get(actor.id);
     if (known !== undefined) known.service.look(actor);
@@ -90,7 +92,8 @@ export class Roster implements Follower {
     const { pack, ids, deliver } = this.#parts;
     const service = new Service({
       sessionId: ids.take(),
-      parent: this.#parentOf(actor.parent),
+      // Only machines start others.
+      parent: this.#byActor.get(actor.parent ?? '')?.service,
       chart,
       actor,
       deliver: (event) => deliver(listed, event),
@@ -101,31 +104,20 @@ export class Roster implements Follower {
     pack.register(service);
   }
 
-  /** The nearest actor above that runs a machine. */
-  #parentOf(id: string | undefined): Service | undefined {
-    for (let at = id; at !== undefined; at = this.#parents.get(at)) {
-      const listed = this.#byActor.get(at);
-      if (listed !== undefined) return listed.service;
-    }
-    return undefined;
-  }
-
   #chart(name: string): V4Chart | undefined {
-    if (this.#charts.has(name)) return this.#charts.get(name);
+    const chart = this.#parts.inspector.chart(name);
+    if (chart === undefined || this.#charts.has(chart)) return chart && this.#charts.get(chart);
     let made: V4Chart | undefined;
     try {
-      const chart = this.#parts.inspector.chart(name);
-      made = chart && toV4Chart(chart);
+      made = toV4Chart(chart);
     } catch (error) {
       this.#parts.onError(error);
     }
-    if (this.#charts.size >= MOST_CHARTS) this.#charts.clear();
-    this.#charts.set(name, made);
+    this.#charts.set(chart, made);
     return made;
   }
 
   #end(id: string): void {
-    this.#parents.delete(id);
     const listed = this.#byActor.get(id);
     if (listed === undefined) return;
     const { service } = listed;

@@ -87,10 +87,10 @@ export class Service {
   /** An event that the actor was sent, and what became of it. */
   tell(record: EventRecord, origin: string | undefined): void {
     const { event, verdict, change, context } = record;
+    // One that waits is told again when it is handled.
+    if (verdict === 'queued' || verdict === 'dead') return;
     const told = toV4Event({ ...event, type: this.#chart.eventType(event.type) }, origin);
     this.#announce(told);
-    // Of an actor that is not running XState 4 would tell no state either.
-    if (verdict === 'dead' || verdict === 'queued') return;
     if (change !== undefined) this.#value = change.to;
     if (context !== undefined) this.#context = { ...this.#context, ...context };
     const actions = record.steps.flatMap((step) => step.actions);
@@ -106,7 +106,6 @@ export class Service {
 
   stop(): void {
     for (const listener of this.#stopListeners.splice(0)) listener();
-    this.#listeners.length = 0;
   }
 
   #announce(event: V4Event): void {

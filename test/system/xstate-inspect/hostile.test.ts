@@ -118,6 +118,7 @@ describe('a request that asks for no socket', () => {
     expect(await get('/xstate-inspect/assets/index.html')).toEqual([404, 'application/json']);
     expect(await get('/xstate-inspect/assets/..%2fbridge.ts')).toEqual([404, 'application/json']);
     expect(await get('/xstate-inspect/assets/tsconfig.json')).toEqual([404, 'application/json']);
+    expect(await get('/xstate-inspect/', { redirect: 'manual' })).toEqual([308, 'text/plain']);
     expect(await get('/xstate-inspector')).toEqual([404, 'application/json']);
     expect(await get('/')).toEqual([404, 'application/json']);
     expect(await get('/xstate-inspect', { method: 'POST' })).toEqual([405, 'application/json']);

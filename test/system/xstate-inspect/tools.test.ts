@@ -1,8 +1,9 @@
-import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { createActor, createMachine, fromPromise, SimulatedClock } from 'xstate';
+import { once } from 'node:events';
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { createActor, createMachine, fromPromise, SimulatedClock, sendTo } from 'xstate';
 import { circuitBreakerMachine } from '../../../machines/index.ts';
 import { createCircuitBreaker } from '../../../src/index.ts';
-import { bridged, lampMachine, textsOf } from './support.ts';
+import { bridged, handshake, lampMachine, textsOf } from './support.ts';
 
 /** XState 4 warns of what its own definitions hold, in the receiver. */
 beforeAll(() => {
@@ -31,7 +32,7 @@ describe('a tool of @xstate/inspect', () => {
     const [registered, event, state] = tool.received;
     expect(registered?.machine?.stateIds).toEqual(['lamp', 'lamp.off', 'lamp.on', 'lamp.broken']);
     expect(event?.event).toMatchObject({ name: 'SWITCH', data: { type: 'SWITCH', by: 'me' } });
-    expect(state?.state).toMatchObject({ value: 'on', context: { switched: 1 } });
+    expect(state?.state).toMatchObject({ value: 'on', context: { switched: 1, note: '' } });
     expect(state?.state?.actions).toEqual([{ type: 'count' }]);
   });
 
@@ -74,20 +75,25 @@ describe('a tool of @xstate/inspect', () => {
     expect(early.received.filter(({ type }) => type === 'service.register')).toHaveLength(1);
   });
 
-  test('is told who started whom, through actors that run no machine', async () => {
+  test('is told who started whom, and who sent what', async () => {
     const { inspector, receive } = await bridged();
-    const child = createMachine({ id: 'child', initial: 'a', states: { a: {} } });
+    const child = createMachine({ id: 'child', initial: 'a', states: { a: { on: { GO: 'b' } }, b: {} } });
     const parent = createMachine({
       id: 'parent',
+      on: { SEND: { actions: sendTo('kid', { type: 'GO' }) } },
       invoke: [{ src: child, id: 'kid' }, { src: fromPromise(() => new Promise(() => {})) }],
     });
-    createActor(parent, { id: 'house', inspect: inspector.inspect }).start();
+    const house = createActor(parent, { id: 'house', inspect: inspector.inspect }).start();
     const tool = receive();
     const { sessionId } = await tool.untilRegistered('house');
     const kid = await tool.untilRegistered('kid');
     expect(kid.parent).toBe(sessionId);
     expect(tool.registered('house')?.parent).toBeUndefined();
     expect(tool.received.filter(({ type }) => type === 'service.register')).toHaveLength(2);
+    house.send({ type: 'SEND' });
+    await tool.until(() => tool.valueOf('kid') === 'b');
+    expect(tool.of('kid').at(-2)?.event).toMatchObject({ name: 'GO', origin: sessionId });
+    expect(tool.of('house').at(-2)?.event?.origin).toBeUndefined();
   });
 
   test('hears of timers and of the ends of actors by their names in XState 4', async () => {
@@ -129,6 +135,94 @@ describe('a tool of @xstate/inspect', () => {
     expect(ignored?.event?.name).toBe('BREAK');
     expect(ignoredState?.state).toMatchObject({ value: 'off', actions: [] });
     expect(textsOf(tool.received).filter((text) => text === 'event SWITCH')).toHaveLength(1);
+  });
+
+  test('is told once of an event that came before the actor was started', async () => {
+    const { inspector, receive, lamp } = await bridged();
+    const other = lamp('other');
+    const actor = createActor(lampMachine, { id: 'hall', inspect: inspector.inspect });
+    const tool = receive();
+    await tool.untilRegistered('hall');
+    actor.send({ type: 'SWITCH' });
+    // Until the feed has told that it waits.
+    other.send({ type: 'SWITCH' });
+    await tool.until(() => tool.valueOf('other') === 'on');
+    actor.start();
+    await tool.until(() => tool.valueOf('hall') === 'on');
+    expect(textsOf(tool.of('hall'))).toEqual(['register "off"', 'event SWITCH', 'state "on"']);
+  });
+
+  test('is told by a state whether anything changed', async () => {
+    const { lamp, open } = await bridged();
+    const actor = lamp('hall');
+    const tool = open();
+    await tool.opened;
+    tool.send('{"type":"xstate.inspecting"}');
+    await tool.until(() => tool.messages.length > 0);
+    actor.send({ type: 'BREAK' });
+    actor.send({ type: 'SWITCH' });
+    actor.send({ type: 'NOTE', text: 'x' });
+    const states = () =>
+      tool.messages.flatMap((text) => {
+        const { type, state } = JSON.parse(text);
+        return type === 'service.state' ? [JSON.parse(state).changed] : [];
+      });
+    await tool.until(() => states().length === 3);
+    expect(states()).toEqual([false, true, true]);
+  });
+
+  test('that has not asked for anything is told nothing', async () => {
+    const { lamp, receive, open, bridge } = await bridged();
+    const silent = open();
+    await silent.opened;
+    const actor = lamp('hall');
+    const tool = receive();
+    await tool.untilRegistered('hall');
+    actor.send({ type: 'SWITCH' });
+    await tool.until(() => tool.valueOf('hall') === 'on');
+    bridge.stop();
+    await silent.closed();
+    expect(silent.messages).toEqual([]);
+  });
+
+  test('that lost the thread is told how everything is now', async () => {
+    const { lamp, receive } = await bridged();
+    const [first, second] = [lamp('first'), lamp('second')];
+    const tool = receive();
+    await tool.untilRegistered('second');
+    first.stop();
+    // More than the history holds, before it is handed out.
+    for (let i = 0; i < 6_000; i += 1) second.send({ type: 'NOTE', text: `${i}` });
+    second.send({ type: 'SWITCH' });
+    await tool.until(() => tool.valueOf('second') === 'on');
+    expect(textsOf(tool.of('first'))).toEqual(['register "off"', 'stop']);
+    expect(tool.of('second').at(-1)?.state).toMatchObject({ context: { note: '5999', switched: 1 } });
+    second.send({ type: 'SWITCH' });
+    await tool.until(() => tool.valueOf('second') === 'off');
+  });
+
+  test('that answers no ping is cut, and one that does is not', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    const { lamp, receive, host, bridge, refused } = await bridged();
+    const actor = lamp('hall');
+    const { socket } = await handshake(host);
+    const tool = receive();
+    const { sessionId } = await tool.untilRegistered('hall');
+    vi.advanceTimersByTime(30_000);
+    actor.send({ type: 'SWITCH' });
+    await tool.until(() => tool.valueOf('hall') === 'on');
+    // Its answer to the ping is on the way before this.
+    tool.send(sessionId, { type: 'SWITCH' });
+    await vi.waitFor(() => expect(refused).toHaveLength(1));
+    expect(bridge.clients).toBe(2);
+    const ended = once(socket, 'close');
+    vi.advanceTimersByTime(30_000);
+    socket.resume();
+    await ended;
+    await vi.waitFor(() => expect(bridge.clients).toBe(1));
   });
 
   test('sees of contexts and events what the allow-lists name, whatever it asks', async () => {
@@ -182,7 +276,9 @@ describe('a tool of @xstate/inspect', () => {
     const tool = receive();
     await tool.untilRegistered('hall');
     expect(followed).toHaveBeenCalledTimes(2);
-    expect(textsOf(tool.received)).toEqual(['register "off"']);
+    actor.send({ type: 'SWITCH' });
+    await tool.until(() => tool.valueOf('hall') === 'on');
+    expect(textsOf(tool.received)).toEqual(['register "off"', 'event SWITCH', 'state "on"']);
   });
 });
 
