@@ -1,6 +1,7 @@
 import type {
   ActorPicture,
   ChartState,
+  EventRecord,
   FeedRecord,
   Follower,
   Hello,
@@ -64,13 +65,10 @@ export class Roster implements Follower {
       case 'started':
         if (record.picture.status === 'active') this.#meet(record.picture);
         break;
-      case 'event': {
+      case 'event':
         // How an actor began was told with its registration.
-        if (record.event.type === 'xstate.init') break;
-        const origin = this.#byActor.get(record.from ?? '')?.service.sessionId;
-        this.#byActor.get(record.actor)?.service.tell(record, origin);
+        if (record.event.type !== 'xstate.init') this.#tell(record);
         break;
-      }
       case 'ended':
         this.#end(record.actor);
         break;
@@ -87,34 +85,58 @@ export class Roster implements Follower {
   }
 
   #add(actor: MachineActor): void {
+    const { pack, ids, deliver } = this.#parts;
     const chart = this.#chart(actor.machine.chart);
     if (chart === undefined) return;
-    const { pack, ids, deliver } = this.#parts;
-    const service = new Service({
-      sessionId: ids.take(),
-      // Only machines start others.
-      parent: this.#byActor.get(actor.parent ?? '')?.service,
-      chart,
-      actor,
-      deliver: (event) => deliver(listed, event),
-    });
-    const listed: Listed = { actorId: actor.id, machineId: actor.machine.id, service };
+    const sessionId = ids.take();
+    const made = this.#tried(
+      () =>
+        new Service({
+          sessionId,
+          // Only machines start others.
+          parent: this.#byActor.get(actor.parent ?? '')?.service,
+          chart,
+          actor,
+          deliver: (event) => deliver(listed, event),
+        }),
+    );
+    if (made === undefined) {
+      ids.giveBack(sessionId);
+      return;
+    }
+    const listed: Listed = { actorId: actor.id, machineId: actor.machine.id, service: made };
     this.#byActor.set(actor.id, listed);
-    this.#bySession.set(service.sessionId, listed);
-    pack.register(service);
+    this.#bySession.set(sessionId, listed);
+    pack.register(made);
+  }
+
+  #tell(record: EventRecord): void {
+    const listed = this.#byActor.get(record.actor);
+    if (listed === undefined) return;
+    const origin = this.#byActor.get(record.from ?? '')?.service.sessionId;
+    const isTold = this.#tried(() => {
+      listed.service.tell(record, origin);
+      return true;
+    });
+    if (!isTold) this.#end(record.actor);
   }
 
   #chart(name: string): V4Chart | undefined {
     const chart = this.#parts.inspector.chart(name);
     if (chart === undefined || this.#charts.has(chart)) return chart && this.#charts.get(chart);
-    let made: V4Chart | undefined;
-    try {
-      made = toV4Chart(chart);
-    } catch (error) {
-      this.#parts.onError(error);
-    }
+    const made = this.#tried(() => toV4Chart(chart));
     this.#charts.set(chart, made);
     return made;
+  }
+
+  /** XState 4 does not take every machine of XState 5: keys with a dot, events that every object has a field for. */
+  #tried<Made>(work: () => Made): Made | undefined {
+    try {
+      return work();
+    } catch (error) {
+      this.#parts.onError(error);
+      return undefined;
+    }
   }
 
   #end(id: string): void {

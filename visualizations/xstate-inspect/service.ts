@@ -24,10 +24,13 @@ export interface V4Chart {
   readonly eventType: (type: string) => string;
 }
 
-export const toV4Chart = (chart: ChartState): V4Chart => ({
-  machine: toV4Machine(chart),
-  eventType: eventTypesOf(chart),
-});
+/** @throws Error when XState 4 cannot tell of it, as the package would at every registration */
+export function toV4Chart(chart: ChartState): V4Chart {
+  const machine = toV4Machine(chart);
+  // It makes up its mind about a state's transitions when they are looked at.
+  JSON.stringify(machine);
+  return { machine, eventType: eventTypesOf(chart) };
+}
 
 /** An actor that runs a machine. */
 export type MachineActor = ActorPicture & Required<Pick<ActorPicture, 'machine'>>;

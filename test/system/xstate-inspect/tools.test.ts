@@ -282,6 +282,44 @@ describe('a tool of @xstate/inspect', () => {
   });
 });
 
+describe('a machine that XState 4 cannot be told of', () => {
+  test.each([
+    ['a state with a dot in its key, entered at once', { initial: 'a.b', states: { 'a.b': {} } }],
+    [
+      'an event that every object has a field for',
+      { initial: 'a', states: { a: { on: { constructor: 'a' } } } },
+    ],
+  ])('%s: it is left out, the server hears why, and all others are told of', async (_, config) => {
+    const { inspector, lamp, receive, errors } = await bridged();
+    const machine = createMachine({ id: 'strange', ...config } as never);
+    createActor(machine, { id: 'strange', inspect: inspector.inspect }).start();
+    const actor = lamp('hall');
+    const tool = receive();
+    await tool.untilRegistered('hall');
+    actor.send({ type: 'SWITCH' });
+    await tool.until(() => tool.valueOf('hall') === 'on');
+    expect(tool.registered('strange')).toBeUndefined();
+    expect(errors).toHaveLength(1);
+  });
+
+  test('is told of until it goes where XState 4 cannot follow', async () => {
+    const { inspector, receive, errors } = await bridged();
+    const machine = createMachine({
+      id: 'strange',
+      initial: 'a',
+      states: { a: { on: { GO: '#there' } }, 'b.c': { id: 'there' } },
+    });
+    const actor = createActor(machine, { id: 'strange', inspect: inspector.inspect }).start();
+    const tool = receive();
+    await tool.untilRegistered('strange');
+    actor.send({ type: 'GO' });
+    await tool.until(() => tool.received.at(-1)?.type === 'service.stop');
+    expect(textsOf(tool.received)).toEqual(['register "a"', 'event GO', 'stop']);
+    expect(errors).toHaveLength(1);
+    actor.send({ type: 'GO' });
+  });
+});
+
 describe('the bridge', () => {
   test('leaves nothing where any interpreter of XState 4 would register itself', async () => {
     await bridged();
