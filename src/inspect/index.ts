@@ -4,11 +4,6 @@
  * @packageDocumentation
  */
 export { createInspector, type Inspector } from './inspector.ts';
-export type {
-  DisbursementSource,
-  InspectorHandler,
-  InspectorOptions,
-  MachineView,
-  ShowList,
-} from './options.ts';
+export type { MachineView, ShowList } from './machine-view.ts';
+export type { DisbursementSource, InspectorHandler, InspectorOptions } from './options.ts';
 export type { DisbursementsView, DisbursementView } from './protocol.ts';
