@@ -91,7 +91,7 @@ async function bundledScript(): Promise<string> {
 /** XState is within: its licence goes with it. */
 function notices(): string {
   const { version } = JSON.parse(read('node_modules/xstate/package.json')) as { version: string };
-  return `<!--\nThis file contains xstate ${version}.\n\n${read('node_modules/xstate/LICENSE').trim()}\n-->`;
+  return `<!--\nMade by "npm run playground" out of src/ and of the machines: not to be edited.\n\nThis file contains xstate ${version}.\n\n${read('node_modules/xstate/LICENSE').trim()}\n-->`;
 }
 
 function isStale(text: string): boolean {

@@ -1,25 +1,12 @@
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import type { DisbursementSource } from '../../../src/inspect/index.ts';
+import { faultsOf } from './axe.ts';
 import { at, SCREENSHOTS, type Theme, useBrowser } from './browser.ts';
 import { serveBreaker } from './served.ts';
 
 const open = useBrowser();
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-
-/** What axe finds to be wrong, by rule, with the elements. */
-async function faultsOf(page: Page): Promise<readonly string[]> {
-  await page.addScriptTag({ path: AXE });
-  const { violations } = (await page.evaluate('axe.run()')) as {
-    violations: { id: string; nodes: { target: string[] }[] }[];
-  };
-  return violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
-  );
-}
-
 const ROW = {
   id: 'INV-7',
   destination: '0xf7b83d1ea4d2c451ab1becb0e9f50242dda15095',

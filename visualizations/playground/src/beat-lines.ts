@@ -1,11 +1,14 @@
 import type { Beat, BeatRun, RisingCount } from './beats.ts';
 import type { View } from './entry.ts';
-import { literal } from './literal.ts';
+import { fieldLiterals, literal } from './literal.ts';
 
 /** Fewer beats are shorter one by one. */
 const SHORTEST_LOOP = 3;
 /** More numbers are no list that anybody reads. */
 const LONGEST_LIST = 6;
+
+/** Where formatters break a line. */
+const WIDTH = 110;
 
 /** Lines of a test for beats that do the same: a loop, or one after the other. */
 export function runLines({ beats, rising }: BeatRun): readonly string[] {
@@ -22,27 +25,33 @@ function loopLines(beats: readonly Beat[], rising: RisingCount, first: Beat): re
     values.length <= LONGEST_LIST
       ? `const ${rising} of [${values.join(', ')}]`
       : `let ${rising} = ${literal(from)}; ${rising} <= ${literal(to)}; ${rising} += 1`;
-  return [
-    `  for (${head}) {`,
-    ...[actLine(first), expectation(first.after, rising)].map((line) => `  ${line}`),
-    '  }',
-  ];
+  const lines = [...actLines(first), ...expectation(first.after, rising)];
+  return [`  for (${head}) {`, ...lines.map((line) => `  ${line}`), '  }'];
 }
 
 function beatLines(beat: Beat): readonly string[] {
   const comment = commentOf(beat);
+  const { answer } = beat;
   return [
     ...(comment === undefined ? [] : [`  // ${comment}`]),
-    actLine(beat),
-    ...(beat.answer === undefined ? [] : [`  expect(answers.pop()).toEqual(${literal(beat.answer)});`]),
-    expectation(beat.after),
+    ...actLines(beat),
+    ...(answer === undefined ? [] : callLines('expect(answers.pop()).toEqual', fieldLiterals(answer))),
+    ...expectation(beat.after),
   ];
 }
 
-function actLine({ sent, passedMs }: Beat): string {
-  if (sent === undefined) return `  clock.increment(${literal(passedMs)});`;
-  const fields = literal(sent);
-  return `  breaker.send(${sent.type === 'PERMIT' ? fields.replace(/ \}$/, ', replyTo: asker }') : fields});`;
+function actLines({ sent, passedMs }: Beat): readonly string[] {
+  if (sent === undefined) return [`  clock.increment(${literal(passedMs)});`];
+  const fields = fieldLiterals(sent);
+  return callLines('breaker.send', sent.type === 'PERMIT' ? [...fields, 'replyTo: asker'] : fields);
+}
+
+/** A call with an object, on one line where there is room for it. */
+function callLines(callee: string, fields: readonly string[]): readonly string[] {
+  const line = `  ${callee}({ ${fields.join(', ')} });`;
+  return line.length <= WIDTH
+    ? [line]
+    : [`  ${callee}({`, ...fields.map((field) => `    ${field},`), '  });'];
 }
 
 /** What the line itself does not say. */
@@ -67,9 +76,10 @@ export function expectation(
     probes,
   }: Pick<View, 'state' | 'probes' | 'generation' | RisingCount>,
   rising?: RisingCount,
-): string {
-  const fields = Object.entries({ state, failures, successes, generation, probes }).map(([name, value]) =>
-    name === rising ? name : `${name}: ${literal(value)}`,
+): readonly string[] {
+  const fields = fieldLiterals({ state, failures, successes, generation, probes });
+  return callLines(
+    'expect(seen()).toEqual',
+    fields.map((field) => (rising !== undefined && field.startsWith(`${rising}:`) ? rising : field)),
   );
-  return `  expect(seen()).toEqual({ ${fields.join(', ')} });`;
 }

@@ -17,6 +17,8 @@ export interface Beat {
   readonly after: View;
 }
 
+const QUIET = { sent: undefined, timers: [], refusal: undefined, answer: undefined } as const;
+
 export function beatsOf(entries: readonly Entry[]): readonly Beat[] {
   const beats: Beat[] = [];
   let now = 0;
@@ -27,8 +29,14 @@ export function beatsOf(entries: readonly Entry[]): readonly Beat[] {
       continue;
     }
     const { sent, at, answer, before, after, verdict } = entry;
-    const refusal = sent !== undefined && verdict !== 'taken' ? refusalOf(entry) : undefined;
-    beats.push({ sent, passedMs: at - now, timers: timerOf(entry), refusal, answer, before, after });
+    // An answer says itself that it is a denial.
+    const isTold = verdict === 'taken' || answer !== undefined;
+    const refusal = sent === undefined || isTold ? undefined : refusalOf(entry);
+    const timers = timerOf(entry);
+    // That something happens in a time is half of it: a millisecond before it has not happened yet.
+    const isSplit = timers.length > 0 && at - now > 1;
+    if (isSplit) beats.push({ ...QUIET, passedMs: at - now - 1, before, after: before });
+    beats.push({ sent, passedMs: isSplit ? 1 : at - now, timers, refusal, answer, before, after });
     now = at;
   }
   return beats;
@@ -49,7 +57,7 @@ export interface BeatRun {
   readonly rising: RisingCount | undefined;
 }
 
-/** Beats as a reader takes them in: a paragraph ends where the state changes, or time begins to pass. */
+/** Beats as a reader takes them in: a paragraph ends where the state changes, and where time begins or ends to pass. */
 export function paragraphsOf(beats: readonly Beat[]): readonly (readonly BeatRun[])[] {
   const paragraphs: BeatRun[][] = [];
   for (const beat of beats) {
@@ -69,7 +77,8 @@ export function paragraphsOf(beats: readonly Beat[]): readonly (readonly BeatRun
 }
 
 const isParted = (previous: Beat, beat: Beat): boolean =>
-  previous.before.state !== previous.after.state || (previous.sent !== undefined && beat.sent === undefined);
+  previous.before.state !== previous.after.state ||
+  (previous.sent === undefined) !== (beat.sent === undefined);
 
 function risingBetween(a: Beat, b: Beat): RisingCount | undefined {
   if (a.sent === undefined || JSON.stringify(a.sent) !== JSON.stringify(b.sent)) return undefined;

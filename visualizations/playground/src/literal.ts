@@ -2,9 +2,14 @@
 export function literal(value: unknown): string {
   if (typeof value === 'string') return stringLiteral(value);
   if (typeof value === 'number') return numberLiteral(value);
-  const fields = Object.entries(value as object).filter(([, field]) => field !== undefined);
-  return `{ ${fields.map(([name, field]) => `${name}: ${literal(field)}`).join(', ')} }`;
+  return `{ ${fieldLiterals(value as object).join(', ')} }`;
 }
+
+/** The fields of an object one by one, `generation: 2`; those that are `undefined` are left out. */
+export const fieldLiterals = (value: object): readonly string[] =>
+  Object.entries(value)
+    .filter(([, field]) => field !== undefined)
+    .map(([name, field]) => `${name}: ${literal(field)}`);
 
 /** What would end the string, or the line it stands in, or turn its text round, is written by its number. */
 function stringLiteral(text: string): string {

@@ -26,6 +26,7 @@ export class LogView implements Shown {
   );
   #rows: { readonly entry: Entry; readonly element: HTMLElement }[] = [];
   #marked: HTMLElement | undefined;
+  #height = 0;
 
   constructor(root: HTMLElement, count: HTMLElement, playground: Playground) {
     this.#playground = playground;
@@ -46,8 +47,10 @@ export class LogView implements Shown {
     setAttribute(this.#empty, 'hidden', entries.length > 0);
     setAttribute(this.#list, 'hidden', entries.length === 0);
     this.#mark(selected === undefined ? undefined : this.#rows[selected]?.element, selected !== undefined);
-    if (selected === undefined && (!isSame || entries.length !== before))
+    const height = this.#list.clientHeight;
+    if (selected === undefined && (!isSame || entries.length !== before || height !== this.#height))
       this.#list.scrollTop = this.#list.scrollHeight;
+    this.#height = height;
   }
 
   /** Only what differs is made anew. @returns whether nothing did */

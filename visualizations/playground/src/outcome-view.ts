@@ -19,7 +19,7 @@ const SENT: readonly (readonly [BreakerOutcome, string, string])[] = [
 export class OutcomeView implements Shown {
   readonly #playground: Playground;
   readonly #choices = new Map<Generation, { readonly input: HTMLInputElement; readonly text: HTMLElement }>();
-  readonly #permits = h('ul', { class: 'permits', 'data-testid': 'permits' });
+  readonly #permits = h('ul', { class: 'permits', tabindex: -1, 'data-testid': 'permits' });
   readonly keys: { readonly [key: string]: () => void };
   #shown: readonly PermitOut[] | undefined;
   #shownGeneration = -1;
@@ -52,7 +52,14 @@ export class OutcomeView implements Shown {
       setAttribute(earlier, 'disabled', generation === 0);
       if (generation === 0 && earlier.checked) this.#check('none');
     }
+    this.#fillPermits(permits, generation);
+  }
+
+  /** The button that was pressed may be gone with its permit: the focus stays near. */
+  #fillPermits(permits: readonly PermitOut[], generation: number): void {
+    const hadFocus = this.#permits.contains(document.activeElement);
     this.#permits.replaceChildren(...permits.map((permit) => this.#permit(permit, generation)));
+    if (hadFocus) (this.#permits.querySelector('button') ?? this.#permits).focus();
   }
 
   #choice(name: Generation): HTMLElement {

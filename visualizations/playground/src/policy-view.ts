@@ -109,9 +109,9 @@ function makeField(name: SettingName): { readonly field: Field; readonly row: HT
     'div',
     { class: 'field', title: ABOUT[name] },
     h('label', { for: id, class: 'code' }, name),
+    human,
     input,
     h('span', { class: 'unit muted' }, isDuration ? 'ms' : ''),
-    human,
     error,
   );
   return { field: { input, human, error }, row };

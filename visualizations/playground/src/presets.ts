@@ -49,7 +49,7 @@ export const PRESETS: readonly Preset[] = [
       wait(OPEN_MS - 1),
       wait(1),
       ask('first'),
-      ask('too many'),
+      ask('extra'),
       succeedWith('first'),
       ask('second'),
       succeedWith('second'),

@@ -45,9 +45,13 @@ const ASKER = `  const answers: unknown[] = [];
 function actorLines({ policy, draw }: Scenario): string {
   const changed = changedFields(policy);
   if (changed.size === 0) return '  const breaker = createActor(circuitBreakerMachine, { clock }).start();';
-  const random = policy.openBackoff.jitter > 0 ? `, random: () => ${literal(draw)}` : '';
-  return `  const policy = ${literal(nested(changed))};
-  const breaker = createActor(circuitBreakerMachine, { clock, input: { policy${random} } }).start();`;
+  const lines = [`  const policy = ${literal(nested(changed))};`];
+  // Without jitter nothing is drawn.
+  const draws = policy.openBackoff.jitter > 0;
+  if (draws) lines.push(`  const random = () => ${literal(draw)};`);
+  const input = draws ? '{ policy, random }' : '{ policy }';
+  lines.push(`  const breaker = createActor(circuitBreakerMachine, { clock, input: ${input} }).start();`);
+  return lines.join('\n');
 }
 
 function nested(fields: ReadonlyMap<FieldName, number>): object {
@@ -62,7 +66,7 @@ function nested(fields: ReadonlyMap<FieldName, number>): object {
 }
 
 function body(beats: readonly Beat[], start: View): string {
-  if (beats.length === 0) return expectation(start);
+  if (beats.length === 0) return expectation(start).join('\n');
   return paragraphsOf(beats)
     .map((paragraph) => paragraph.flatMap(runLines).join('\n'))
     .join('\n\n');
