@@ -96,6 +96,17 @@ describe('a wait over several timers', () => {
     ]);
   });
 
+  test('an opening of next to no time lasts a millisecond, and does not hang the page', () => {
+    const policy = { failureThreshold: 1, openTimeoutMs: 1, openBackoff: { jitter: 1 - Number.EPSILON / 2 } };
+    const { entries } = new Run(scenarioOf([wait(60_000), FAIL, wait(10)], policy, 0));
+    expect(entries.map(({ at, after }) => [at, after.state])).toEqual([
+      [60_000, 'CLOSED'],
+      [60_000, 'OPEN'],
+      [60_001, 'HALF_OPEN'],
+      [60_010, 'HALF_OPEN'],
+    ]);
+  });
+
   test('one long wait leads to where as many milliseconds lead', () => {
     fc.assert(
       fc.property(anyScenario, fc.integer({ min: 1, max: 120 }), (scenario, ms) => {

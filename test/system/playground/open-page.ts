@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import { PLAYGROUND } from '../../../scripts/playground.ts';
@@ -25,6 +24,3 @@ export async function shownIn(page: Page): Promise<string> {
 export async function followLink(page: Page, link: string): Promise<void> {
   await page.evaluate(`location.hash = ${JSON.stringify(new URL(link).hash)}`);
 }
-
-/** What the page is, to look into. */
-export const pageText = (): string => readFileSync(PLAYGROUND, 'utf8');

@@ -20,7 +20,10 @@ export class DueTimers {
   look(now: number, snapshot: AnyMachineSnapshot): readonly TimerView[] {
     const known = this.#endsAt;
     this.#endsAt = new Map(
-      scheduledFor(this.#actor).map((timer) => [timer, known.get(timer) ?? Math.ceil(now + timer.delay)]),
+      scheduledFor(this.#actor).map((timer) => [
+        timer,
+        known.get(timer) ?? now + Math.max(1, Math.ceil(timer.delay)),
+      ]),
     );
     return [...this.#endsAt]
       .map(([{ event, delay }, endsAt]) => ({

@@ -46,7 +46,7 @@ export class LogView implements Shown {
     setText(this.#count, plural(session.scenario.steps.length, 'step'));
     setAttribute(this.#empty, 'hidden', entries.length > 0);
     setAttribute(this.#list, 'hidden', entries.length === 0);
-    this.#mark(selected === undefined ? undefined : this.#rows[selected]?.element, selected !== undefined);
+    this.#mark(selected === undefined ? undefined : this.#rows[selected]?.element);
     const height = this.#list.clientHeight;
     if (selected === undefined && (!isSame || entries.length !== before || height !== this.#height))
       this.#list.scrollTop = this.#list.scrollHeight;
@@ -68,15 +68,14 @@ export class LogView implements Shown {
     return false;
   }
 
-  #mark(row: HTMLElement | undefined, isSelected: boolean): void {
-    if (this.#marked !== row)
-      setAttribute(this.#marked ?? this.#list, 'aria-selected', this.#marked && 'false');
+  #mark(row: HTMLElement | undefined): void {
+    if (this.#marked !== undefined && this.#marked !== row)
+      setAttribute(this.#marked, 'aria-selected', 'false');
     this.#marked = row;
-    if (row !== undefined && isSelected) {
-      setAttribute(row, 'aria-selected', 'true');
-      row.scrollIntoView({ block: 'nearest' });
-    }
     setAttribute(this.#list, 'aria-activedescendant', row?.id);
+    if (row === undefined) return;
+    setAttribute(row, 'aria-selected', 'true');
+    row.scrollIntoView({ block: 'nearest' });
   }
 
   #onKey(event: KeyboardEvent): void {
