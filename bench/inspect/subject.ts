@@ -73,12 +73,16 @@ async function watch(inspector: Inspector, situation: Situation) {
   const { port } = server.address() as AddressInfo;
   const host = `127.0.0.1:${port}`;
   return situation === 'tool'
-    ? await connected('./tool.ts', `ws://${host}/xstate-inspect`)
-    : await connected('./watchers.ts', `http://${host}/inspect/feed`, String(situation));
+    ? await connected(new URL('./tool.ts', import.meta.url), `ws://${host}/xstate-inspect`)
+    : await connected(
+        new URL('./watchers.ts', import.meta.url),
+        `http://${host}/inspect/feed`,
+        String(situation),
+      );
 }
 
-async function connected(module: string, ...args: readonly string[]) {
-  const child = fork(fileURLToPath(new URL(module, import.meta.url)), args, { execArgv: [] });
+async function connected(module: URL, ...args: readonly string[]) {
+  const child = fork(fileURLToPath(module), args, { execArgv: [] });
   await once(child, 'message');
   return child;
 }

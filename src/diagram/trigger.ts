@@ -56,7 +56,7 @@ const UNITS = [
 ] as const;
 
 /** Whole hours and minutes from two on, seconds otherwise, so that the usual 60 s stay 60 s. */
-function durationText(ms: number): string {
+export function durationText(ms: number): string {
   for (const [unit, length] of UNITS) {
     const isWhole = ms % length === 0 && ms >= 2 * length;
     if (isWhole) return `${ms / length} ${unit}`;

@@ -6,13 +6,8 @@
 export type { ChartState } from '../diagram/chart.ts';
 export type { Follower } from './followers.ts';
 export { createInspector, type Inspector } from './inspector.ts';
-export type {
-  DisbursementSource,
-  InspectorHandler,
-  InspectorOptions,
-  MachineView,
-  ShowList,
-} from './options.ts';
+export type { MachineView, ShowList } from './machine-view.ts';
+export type { DisbursementSource, InspectorHandler, InspectorOptions } from './options.ts';
 export type {
   ActorChangedRecord,
   ActorPicture,

@@ -3,7 +3,7 @@ import type { AnyStateMachine } from 'xstate';
 import type { ChartState } from '../diagram/chart.ts';
 import { readChart } from '../diagram/read-chart.ts';
 import { type Allowed, allowList, Projection } from './allow-list.ts';
-import type { MachineView } from './options.ts';
+import type { MachineView } from './machine-view.ts';
 import { OWN_MACHINES } from './own-machines.ts';
 
 /** Charts that can be drawn. A program that makes its machines as it runs may make any number of them. */

@@ -1,5 +1,5 @@
 import { DEFAULT_POLICY } from '../../machines/index.ts';
-import type { MachineView } from './options.ts';
+import type { MachineView } from './machine-view.ts';
 
 const OUTCOME = ['generation', 'permit'];
 const OPERATOR = ['reason', 'by'];

@@ -46,7 +46,7 @@ export class Timers {
 }
 
 /** Where an `after` can lead. The events of delayed `raise`s may be anybody's: they have no edge of their own. */
-function edgesOf(
+export function edgesOf(
   type: string,
   snapshot: AnyMachineSnapshot | undefined,
 ): Pick<RunningTimer, 'edges' | 'target'> {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { assign, createActor, raise, sendTo, setup } from 'xstate';
 import { Feed } from '../../src/inspect/feed.ts';
-import type { MachineView } from '../../src/inspect/options.ts';
+import type { MachineView } from '../../src/inspect/machine-view.ts';
 import { newBook } from './support.ts';
 
 const SENTINEL = 'sentinel-c0de';

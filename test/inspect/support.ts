@@ -2,7 +2,7 @@ import type { AnyActorRef, InspectionEvent } from 'xstate';
 import { Projection } from '../../src/inspect/allow-list.ts';
 import { History } from '../../src/inspect/history.ts';
 import { MachineBook } from '../../src/inspect/machine-book.ts';
-import type { MachineView } from '../../src/inspect/options.ts';
+import type { MachineView } from '../../src/inspect/machine-view.ts';
 import type { ActorPicture, EventRecord, FeedRecord, MachinePicture } from '../../src/inspect/protocol.ts';
 import { Recorder } from '../../src/inspect/recorder.ts';
 import type { ActorView } from '../../visualizations/inspector/actor-view.ts';

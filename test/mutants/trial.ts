@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
@@ -12,13 +11,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
+import { runVitest, type VitestReport } from '../support/run-vitest.ts';
 import type { Mutant } from './breaker.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs');
 const COPIED = ['machines', 'src', 'test/breaker', 'test/support', 'package.json'];
-const LIMIT_MS = 100_000;
 
 /** How the tests of one copy ended. */
 export interface Verdict {
@@ -28,17 +25,6 @@ export interface Verdict {
   /** Files that could not even be run: what was broken is then not what the tests look at. */
   readonly unusable: readonly string[];
 }
-
-/** Vitest's JSON report, as far as it is used. */
-const Report = z.object({
-  testResults: z.array(
-    z.object({
-      name: z.string(),
-      message: z.string(),
-      assertionResults: z.array(z.object({ status: z.string(), fullName: z.string() })),
-    }),
-  ),
-});
 
 /** @throws Error when the text is not there exactly once: the list has to be brought up to date. */
 export function mutate(source: string, { file, find, replace, title }: Mutant): string {
@@ -74,7 +60,7 @@ export async function tryMutants(
     for (const test of new Set(mutants.flatMap(({ tests }) => tests))) {
       include.push(`untouched/test/${test}.test.ts`);
     }
-    const report = await runTests(folder, include);
+    const report = await runVitest(folder, { include });
     const verdicts = mutants.map((_, i) => verdictOn(report, folder, `mutant-${i}`));
     return { untouched: verdictOn(report, folder, 'untouched'), mutated: verdicts };
   } finally {
@@ -89,35 +75,7 @@ function makeCopy(folder: string, name: string): string {
   return copy;
 }
 
-async function runTests(folder: string, include: readonly string[]): Promise<z.infer<typeof Report>> {
-  const config = join(folder, 'vitest.config.mjs');
-  const outputFile = join(folder, 'report.json');
-  const test = { include, reporters: ['json'], outputFile };
-  // A cache of its own: the usual place is in the linked node_modules.
-  const cacheDir = join(folder, 'cache');
-  writeFileSync(config, `export default ${JSON.stringify({ cacheDir, test })};\n`);
-  // It is run from within vitest, and is not to take itself for one of that one's workers.
-  const outside = Object.entries(process.env).filter(([name]) => !name.startsWith('VITEST'));
-  const child = spawn(process.execPath, [VITEST, 'run', '--root', folder, '--config', config], {
-    cwd: folder,
-    env: Object.fromEntries(outside),
-    stdio: ['ignore', 'ignore', 'pipe'],
-    timeout: LIMIT_MS,
-    killSignal: 'SIGKILL',
-  });
-  let said = '';
-  child.stderr.on('data', (chunk) => {
-    said += chunk;
-  });
-  await new Promise((resolve) => child.on('close', resolve));
-  try {
-    return Report.parse(JSON.parse(readFileSync(outputFile, 'utf8')));
-  } catch (cause) {
-    throw new Error(`the tests of the mutants did not run to their end:\n${said}`, { cause });
-  }
-}
-
-function verdictOn({ testResults }: z.infer<typeof Report>, folder: string, copy: string): Verdict {
+function verdictOn({ testResults }: VitestReport, folder: string, copy: string): Verdict {
   const files = testResults.filter(({ name }) => relative(folder, name).startsWith(`${copy}/`));
   const tests = files.flatMap(({ assertionResults }) => assertionResults);
   return {

@@ -7,13 +7,16 @@ const TAKEN_MS = 1_800;
 /** What is active in a drawing and what was just taken. */
 export class ChartMarks {
   readonly #drawing: SVGSVGElement;
+  readonly #isFading: boolean;
   #active: readonly string[] = [];
   #markers: SVGElement[] = [];
   #takenSeq: number | undefined;
   #fade: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(drawing: SVGSVGElement) {
+  /** @param isFading whether an edge that was taken stands out for a while only, or until the next one is */
+  constructor(drawing: SVGSVGElement, isFading = true) {
     this.#drawing = drawing;
+    this.#isFading = isFading;
   }
 
   /** Boxes of the active states that have no active state within. */
@@ -44,7 +47,7 @@ export class ChartMarks {
     });
   }
 
-  /** Emphasises the edges for a while. @param seq of the record that told of them: each is shown once */
+  /** Emphasises the edges. @param seq of the record that told of them: each is shown once */
   showTaken(
     taken: { readonly seq: number; readonly edges: readonly string[] } | undefined,
     isFresh: boolean,
@@ -56,7 +59,7 @@ export class ChartMarks {
     for (const edge of taken.edges) {
       for (const element of this.#find('data-edge', edge, '~=')) element.classList.add('is-taken');
     }
-    this.#fade = setTimeout(() => this.#forgetTaken(), TAKEN_MS);
+    if (this.#isFading) this.#fade = setTimeout(() => this.#forgetTaken(), TAKEN_MS);
   }
 
   #forgetTaken(): void {

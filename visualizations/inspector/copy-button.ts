@@ -3,17 +3,23 @@ import { glyph } from './icons.ts';
 
 const SHOWN_MS = 1_500;
 
-/** A button that copies a text and says so. @param label what it copies, for its name */
-export function copyButton(label: string, text: () => string): HTMLButtonElement {
+/**
+ * A button that copies a text and says so.
+ *
+ * @param label what it copies, for its name
+ * @param caption shown beside the icon; without one the button is small
+ */
+export function copyButton(label: string, text: () => string, caption?: string): HTMLButtonElement {
   const button = h(
     'button',
     {
       type: 'button',
-      class: 'button icon-only small',
-      'aria-label': `Copy ${label}`,
+      class: caption === undefined ? 'button icon-only small' : 'button',
+      'aria-label': caption === undefined ? `Copy ${label}` : undefined,
       title: `Copy ${label}`,
     },
     glyph('copy'),
+    caption,
   );
   button.addEventListener('click', (event) => {
     event.stopPropagation();

@@ -32,10 +32,22 @@ export function useBrowser() {
       readonly width?: number;
       readonly height?: number;
       readonly bypassCSP?: boolean;
+      readonly javaScriptEnabled?: boolean;
     } = {},
   ): Promise<Watched> => {
-    const { theme = 'light', width = 1280, height = 800, bypassCSP = false } = options;
-    const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, bypassCSP });
+    const {
+      theme = 'light',
+      width = 1280,
+      height = 800,
+      bypassCSP = false,
+      javaScriptEnabled = true,
+    } = options;
+    const context = await browser.newContext({
+      viewport: { width, height },
+      colorScheme: theme,
+      bypassCSP,
+      javaScriptEnabled,
+    });
     onTestFinished(() => context.close());
     const page = await context.newPage();
     page.setDefaultTimeout(20_000);
