@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 const TESTS = {
   breaker: [
     'test/breaker/**/*.test.ts',
+    'test/system/breaker/registry-memory.test.ts',
     'test/machines/!(executor-*|payment-*).test.ts',
     'test/mutants/paths/circuit-breaker.test.ts',
   ],

@@ -148,7 +148,8 @@ class Look {
       case 'string':
         return this.#text(value);
       case 'number':
-        return Number.isFinite(value) ? value : String(value);
+        // JSON has no -0.
+        return Number.isFinite(value) ? value + 0 : String(value);
       case 'boolean':
         return value;
       case 'bigint':

@@ -283,6 +283,7 @@ describe('whatever is shown of whatever', () => {
           expect(JSON.parse(JSON.stringify(shown))).toEqual(shown);
         },
       ),
+      { examples: [[{ size: -0 }, ['*']]] },
     );
   });
 });

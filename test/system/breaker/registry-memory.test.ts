@@ -1,8 +1,8 @@
 import { setImmediate as nextTask } from 'node:timers/promises';
 import { queryObjects } from 'node:v8';
 import { describe, expect, test } from 'vitest';
-import { createCircuitBreakerRegistry } from '../../src/index.ts';
-import { TestClock } from '../support/breaker.ts';
+import { createCircuitBreakerRegistry } from '../../../src/index.ts';
+import { TestClock } from '../../support/breaker.ts';
 
 /** Collects garbage, and counts what is left of the registry's references to breakers that it let go. */
 const collect = (): number => queryObjects(WeakRef, { format: 'count' });
