@@ -1,14 +1,17 @@
-// Takes the pictures of the inspector's page that README shows: npm run screenshots
-// A real treasury, whose RPC is broken on purpose, in a real Chromium, in both themes.
+// Takes the pictures of the pages that the READMEs show, in a real Chromium, in both themes: npm run screenshots
+// The playground from disk, and the inspector of a real treasury whose RPC is broken on purpose.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
 import { launchChromium } from '../test/support/chromium.ts';
 
 const ROOT = join(import.meta.dirname, '..');
+const THEMES = ['light', 'dark'] as const;
+const SIZE = { width: 1280, height: 800 };
 
 const folder = await mkdtemp(join(tmpdir(), 'treasury-pictures-'));
 const treasury = spawn(
@@ -18,10 +21,11 @@ const treasury = spawn(
 );
 const browser = await launchChromium();
 try {
+  await showPlayground();
   const url = await chartsUrl();
   await once(treasury.stdout, 'data');
-  for (const theme of ['light', 'dark'] as const) {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: theme });
+  for (const theme of THEMES) {
+    const page = await browser.newPage({ viewport: SIZE, colorScheme: theme });
     await page.goto(url);
     await page.getByTestId('tab-Breaker').click();
     const isClosed = (await page.getByTestId('state').textContent())?.includes('CLOSED');
@@ -42,6 +46,18 @@ try {
   const { pid } = JSON.parse(await readFile(join(folder, '.treasury/chain.json'), 'utf8'));
   process.kill(pid);
   await rm(folder, { recursive: true });
+}
+
+async function showPlayground(): Promise<void> {
+  for (const theme of THEMES) {
+    const page = await browser.newPage({ viewport: SIZE, colorScheme: theme });
+    await page.goto(pathToFileURL(join(ROOT, 'visualizations/playground/index.html')).href);
+    await page.getByRole('button', { name: 'a probe fails' }).click();
+    // Until the edge that was just taken fades.
+    await page.waitForTimeout(500);
+    await page.screenshot({ path: join(ROOT, `visualizations/playground-${theme}.png`) });
+    await page.close();
+  }
 }
 
 async function chartsUrl(): Promise<string> {
