@@ -1,9 +1,10 @@
 import { createActor } from 'xstate';
 import { type CircuitBreakerPolicy, circuitBreakerMachine, resolvePolicy } from '../../machines/index.ts';
+import { callSafely } from '../call-safely.ts';
 import { systemClock } from '../clock.ts';
 import { ActorBreaker } from './actor-breaker.ts';
 import { DeadlineClock } from './deadline-clock.ts';
-import { callSafely, Listeners } from './listeners.ts';
+import { Listeners } from './listeners.ts';
 import { type Restored, readSnapshot, unreadable } from './snapshot.ts';
 import type { CircuitBreaker, CircuitBreakerOptions } from './types.ts';
 

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { callSafely } from '../call-safely.ts';
 import type { CircuitBreakerEvents } from './types.ts';
 
 type Listener<Name extends keyof CircuitBreakerEvents> = (detail: CircuitBreakerEvents[Name]) => void;
@@ -38,20 +39,6 @@ export class Listeners {
   report(error: unknown): void {
     if (this.#error.size === 0) warn(error);
     for (const listener of [...this.#error]) callSafely(listener, error, warn);
-  }
-}
-
-/** Calls a function of the user's. What it throws, or rejects with when it is asynchronous, goes to `onError`. */
-export function callSafely<Detail>(
-  listener: (detail: Detail) => unknown,
-  detail: Detail,
-  onError: (error: unknown) => void,
-): void {
-  try {
-    const result = listener(detail);
-    if (result instanceof Promise) result.catch(onError);
-  } catch (error) {
-    onError(error);
   }
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createActor } from 'xstate';
 import type { ExecutorEvent, TickEnded } from '../../machines/index.ts';
-import { callSafely } from '../breaker/listeners.ts';
+import { callSafely } from '../call-safely.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { LeaseLostError } from '../errors.ts';
 import { BreakerKeeper } from './breaker-keeper.ts';

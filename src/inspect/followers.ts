@@ -1,4 +1,4 @@
-import { callSafely } from '../breaker/listeners.ts';
+import { callSafely } from '../call-safely.ts';
 import type { History } from './history.ts';
 import type { FeedRecord, Hello } from './protocol.ts';
 

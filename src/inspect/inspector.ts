@@ -1,8 +1,8 @@
 import { inspect as describe } from 'node:util';
 import type { AnyActorRef, InspectionEvent } from 'xstate';
 import { createTokenCheck } from '../bearer-token.ts';
-import { callSafely } from '../breaker/listeners.ts';
 import type { CircuitBreaker, Rejection } from '../breaker/types.ts';
+import { callSafely } from '../call-safely.ts';
 import type { ChartState } from '../diagram/chart.ts';
 import { TrustedHosts } from '../trusted-hosts.ts';
 import { Projection } from './allow-list.ts';
@@ -15,6 +15,7 @@ import { History } from './history.ts';
 import { MachineBook } from './machine-book.ts';
 import type { InspectorHandler, InspectorOptions } from './options.ts';
 import { PageFiles } from './page-files.ts';
+import { positive } from './positive.ts';
 import { Recorder } from './recorder.ts';
 
 const HISTORY = 5_000;
@@ -246,11 +247,6 @@ class Rejections {
     this.#off();
     this.tell();
   }
-}
-
-function positive(name: string, value: number): number {
-  if (Number.isSafeInteger(value) && value >= 1) return value;
-  throw new RangeError(`${name} must be a whole number of at least 1, got ${String(value)}`);
 }
 
 function warn(error: unknown): void {

@@ -2,15 +2,18 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { inspect as describe } from 'node:util';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { callSafely } from '../../src/call-safely.ts';
 import { pathOf } from '../../src/inspect/answer.ts';
 import { checkBase } from '../../src/inspect/base-path.ts';
 import type { InspectorHandler } from '../../src/inspect/index.ts';
-import { type AcceptList, acceptanceOf, checkAcceptList, onlyFields, type ToolEvent } from './accept.ts';
+import { positive } from '../../src/inspect/positive.ts';
+import { checkAcceptList } from './accept.ts';
 import { Gate, refuseUpgrade } from './gate.ts';
+import { Incoming } from './incoming.ts';
 import { type InspectPackage, inspectPackage } from './inspect-package.ts';
 import type { XStateInspectOptions } from './options.ts';
 import { createPageHandler } from './page.ts';
-import { type Listed, Roster } from './roster.ts';
+import { Roster } from './roster.ts';
 import { SessionIds } from './session-ids.ts';
 import { ToolConnection } from './tool-connection.ts';
 import { readToolMessage } from './tool-message.ts';
@@ -50,8 +53,8 @@ export interface XStateInspectBridge {
  * names them, from tools that showed the token. The package keeps its services in variables of its module, so only one
  * bridge can run in a process.
  *
- * @throws Error while another one runs; RangeError when the base, the token or `accept` is out of bounds, or `accept` is
- * given without a token; ConfigurationError when a name of `allowHosts` is none
+ * @throws Error while another one runs; RangeError when the base, the token, `accept` or `maxClients` is out of bounds, or
+ * `accept` is given without a token; ConfigurationError when a name of `allowHosts` is none
  *
  * @example
  * ```ts
@@ -71,7 +74,6 @@ export function createXStateInspectBridge(options: XStateInspectOptions): XState
 class Bridge implements XStateInspectBridge {
   readonly handler: InspectorHandler;
   readonly #base: string;
-  readonly #accept: AcceptList;
   readonly #maxClients: number;
   readonly #inspector: XStateInspectOptions['inspector'];
   readonly #onRefused: (text: string) => void;
@@ -80,6 +82,7 @@ class Bridge implements XStateInspectBridge {
   readonly #gate: Gate;
   readonly #pack: InspectPackage = inspectPackage();
   readonly #roster: Roster;
+  readonly #incoming: Incoming;
   readonly #sockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -103,10 +106,10 @@ class Bridge implements XStateInspectBridge {
     }
     this.#inspector = inspector;
     this.#base = base;
-    this.#accept = accept;
-    this.#maxClients = maxClients;
-    this.#onRefused = options.onRefused ?? (() => {});
-    this.#onError = options.onError ?? warn;
+    this.#maxClients = positive('maxClients', maxClients);
+    const { onError = warn, onRefused = () => {} } = options;
+    this.#onError = (error) => callSafely(onError, error, warn);
+    this.#onRefused = (text) => callSafely(onRefused, text, this.#onError);
     this.#onStop = onStop;
     this.#gate = new Gate({ token, allowHosts });
     this.#pack.recipients = () => this.#recipients();
@@ -120,7 +123,15 @@ class Bridge implements XStateInspectBridge {
       inspector,
       pack: this.#pack,
       ids: sessionIds,
-      deliver: (listed, event) => this.#deliver(listed, event as ToolEvent),
+      deliver: (listed, event) => this.#incoming.deliver(listed, event),
+      onError: this.#onError,
+    });
+    this.#incoming = new Incoming({
+      inspector,
+      pack: this.#pack,
+      roster: this.#roster,
+      accept,
+      refuse: this.#onRefused,
       onError: this.#onError,
     });
   }
@@ -193,48 +204,15 @@ class Bridge implements XStateInspectBridge {
         if (tool.greet()) this.#tellOnly([tool], () => this.#pack.receive({ type: 'xstate.inspecting' }));
         break;
       case 'event':
-        this.#pass(tool, message.sessionId, message.event);
+        // The package would announce it now; the feed tells of it when it has reached the actor.
+        this.#tellOnly([], () => {
+          if (!this.#incoming.pass(message.sessionId, message.event)) tool.refuse();
+        });
         break;
       default:
-        this.#refuse(tool, `a message: ${message.why}`);
+        this.#onRefused(`a message: ${message.why}`);
+        tool.refuse();
     }
-  }
-
-  #pass(tool: ToolConnection, sessionId: string, event: ToolEvent): void {
-    const listed = this.#roster.bySession(sessionId);
-    if (listed === undefined) {
-      this.#refuse(tool, `${quoted(event.type)} to ${quoted(sessionId)}: there is no such service`);
-      return;
-    }
-    const { machineId, service } = listed;
-    if (acceptanceOf(this.#accept, machineId, event.type) === undefined) {
-      this.#refuse(tool, `${quoted(event.type)} to ${quoted(service.id)}: it is on no list`);
-      return;
-    }
-    const { type } = event;
-    const scxml = { name: type, data: event, $$type: 'scxml', type: 'external', origin: sessionId };
-    // The package would announce it now; the feed tells of it when it has reached the actor.
-    this.#tellOnly([], () =>
-      this.#pack.receive({ type: 'xstate.event', event: JSON.stringify(scxml), service: sessionId }),
-    );
-  }
-
-  #deliver({ actorId, machineId, service }: Listed, event: ToolEvent): void {
-    const acceptance = acceptanceOf(this.#accept, machineId, event.type);
-    if (typeof acceptance === 'function') {
-      const refused = (error: unknown) =>
-        this.#onRefused(`${quoted(event.type)} to ${quoted(service.id)}: ${messageOf(error)}`);
-      // What it throws, and what it rejects with.
-      const order = async () => acceptance(event, { machine: machineId, actor: service.id });
-      order().catch(refused);
-    } else if (acceptance !== undefined) {
-      this.#inspector.actor(actorId)?.send(onlyFields(event, acceptance));
-    }
-  }
-
-  #refuse(tool: ToolConnection, text: string): void {
-    this.#onRefused(text);
-    tool.refuse();
   }
 
   #completionOf(sessionId: string) {
@@ -261,11 +239,6 @@ class Bridge implements XStateInspectBridge {
     }
   }
 }
-
-/** Chosen by a stranger: short, and with nothing in it that a terminal obeys. */
-const quoted = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : describe(error));
 
 function warn(error: unknown): void {
   process.emitWarning(error instanceof Error ? error : new Error(describe(error)));

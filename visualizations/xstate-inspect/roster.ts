@@ -7,6 +7,7 @@ import type {
   Hello,
   Inspector,
 } from '../../src/inspect/index.ts';
+import type { ToolEvent } from './accept.ts';
 import type { InspectPackage } from './inspect-package.ts';
 import { type MachineActor, Service, toV4Chart, type V4Chart } from './service.ts';
 import type { SessionIds } from './session-ids.ts';
@@ -24,7 +25,7 @@ export interface RosterParts {
   readonly pack: InspectPackage;
   readonly ids: SessionIds;
   /** Takes an event that a tool sent to an actor. */
-  readonly deliver: (listed: Listed, event: unknown) => void;
+  readonly deliver: (listed: Listed, event: ToolEvent) => void;
   /** Hears of a machine that XState 4 cannot be told of. */
   readonly onError: (error: unknown) => void;
 }
@@ -32,7 +33,7 @@ export interface RosterParts {
 /** Keeps one service for every live actor that runs a machine, from what the feed tells. */
 export class Roster implements Follower {
   readonly #parts: RosterParts;
-  /** `undefined`: XState 4 cannot be told of it. */
+  /** `undefined`: XState 4 does not take it, as one with a dot in a key. */
   readonly #charts = new WeakMap<ChartState, V4Chart | undefined>();
   readonly #byActor = new Map<string, Listed>();
   readonly #bySession = new Map<string, Listed>();
@@ -80,63 +81,61 @@ export class Roster implements Follower {
   #meet(actor: ActorPicture): void {
     if (!hasMachine(actor)) return;
     const known = this.#byActor.get(actor.id);
-    if (known !== undefined) known.service.look(actor);
-    else this.#add(actor);
+    if (known === undefined) this.#add(actor);
+    else this.#tried(actor.id, () => known.service.look(actor));
   }
 
   #add(actor: MachineActor): void {
-    const { pack, ids, deliver } = this.#parts;
+    const { pack, ids, deliver, onError } = this.#parts;
     const chart = this.#chart(actor.machine.chart);
     if (chart === undefined) return;
     const sessionId = ids.take();
-    const made = this.#tried(
-      () =>
-        new Service({
-          sessionId,
-          // Only machines start others.
-          parent: this.#byActor.get(actor.parent ?? '')?.service,
-          chart,
-          actor,
-          deliver: (event) => deliver(listed, event),
-        }),
-    );
-    if (made === undefined) {
+    try {
+      const service = new Service({
+        sessionId,
+        // Only machines start others.
+        parent: this.#byActor.get(actor.parent ?? '')?.service,
+        chart,
+        actor,
+        deliver: (event) => deliver(listed, event),
+      });
+      const listed: Listed = { actorId: actor.id, machineId: actor.machine.id, service };
+      this.#byActor.set(actor.id, listed);
+      this.#bySession.set(sessionId, listed);
+      pack.register(service);
+    } catch (error) {
       ids.giveBack(sessionId);
-      return;
+      onError(error);
     }
-    const listed: Listed = { actorId: actor.id, machineId: actor.machine.id, service: made };
-    this.#byActor.set(actor.id, listed);
-    this.#bySession.set(sessionId, listed);
-    pack.register(made);
   }
 
   #tell(record: EventRecord): void {
     const listed = this.#byActor.get(record.actor);
-    if (listed === undefined) return;
     const origin = this.#byActor.get(record.from ?? '')?.service.sessionId;
-    const isTold = this.#tried(() => {
-      listed.service.tell(record, origin);
-      return true;
-    });
-    if (!isTold) this.#end(record.actor);
+    if (listed !== undefined) this.#tried(record.actor, () => listed.service.tell(record, origin));
+  }
+
+  /** An actor may go to a state that XState 4 cannot be told of; then it is told of no more. */
+  #tried(id: string, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#parts.onError(error);
+      this.#end(id);
+    }
   }
 
   #chart(name: string): V4Chart | undefined {
     const chart = this.#parts.inspector.chart(name);
     if (chart === undefined || this.#charts.has(chart)) return chart && this.#charts.get(chart);
-    const made = this.#tried(() => toV4Chart(chart));
-    this.#charts.set(chart, made);
-    return made;
-  }
-
-  /** XState 4 does not take every machine of XState 5: keys with a dot, events that every object has a field for. */
-  #tried<Made>(work: () => Made): Made | undefined {
+    let made: V4Chart | undefined;
     try {
-      return work();
+      made = toV4Chart(chart);
     } catch (error) {
       this.#parts.onError(error);
-      return undefined;
     }
+    this.#charts.set(chart, made);
+    return made;
   }
 
   #end(id: string): void {

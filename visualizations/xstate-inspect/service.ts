@@ -1,6 +1,7 @@
 import type { SCXML, State } from 'xstate';
 import type { ChartState } from '../../src/diagram/chart.ts';
 import type { ActorPicture, EventRecord, ShownValue } from '../../src/inspect/index.ts';
+import type { ToolEvent } from './accept.ts';
 import { eventTypesOf } from './v4-events.ts';
 import { toV4Machine, toV4State, type V4Machine } from './v4-machine.ts';
 
@@ -42,7 +43,7 @@ export interface ServiceParts {
   readonly chart: V4Chart;
   readonly actor: MachineActor;
   /** Takes an event from a tool; what is allowed was decided before. */
-  readonly deliver: (event: unknown) => void;
+  readonly deliver: (event: ToolEvent) => void;
 }
 
 /**
@@ -57,7 +58,7 @@ export class Service {
   /** What it announces and then calls is {@link Service.#receive}: replaced by the package. */
   send: (event: V4Event) => void = (event) => this.#receive(event);
   readonly #chart: V4Chart;
-  readonly #deliver: (event: unknown) => void;
+  readonly #deliver: (event: ToolEvent) => void;
   readonly #listeners: ((state: State<object>) => void)[] = [];
   readonly #stopListeners: (() => void)[] = [];
   #value: ShownValue;
@@ -121,7 +122,7 @@ export class Service {
   }
 
   #receive(event: V4Event): void {
-    if (!this.#isTelling) this.#deliver(event.data);
+    if (!this.#isTelling) this.#deliver(event.data as ToolEvent);
   }
 
   #settle(event: V4Event, actions: readonly string[], isChanged: boolean): void {

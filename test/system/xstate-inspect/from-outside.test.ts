@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createInspector } from '../../../src/inspect/index.ts';
 import {
   type AcceptList,
@@ -100,6 +100,32 @@ describe('an event from outside', () => {
     expect(refused).toEqual(['"BREAK" to "hall": not today', '"NOTE" to "hall": nor tomorrow']);
   });
 
+  test('is refused all the same where the one who hears of it throws', async () => {
+    const errors: unknown[] = [];
+    const made = await bridged({
+      token: TOKEN,
+      onRefused: () => {
+        throw new Error('no log');
+      },
+      onError: (error) => {
+        errors.push(error);
+        throw new Error('nor this');
+      },
+    });
+    const warnings: unknown[] = [];
+    const note = (warning: Error) => warnings.push(warning.message);
+    process.on('warning', note);
+    onTestFinished(() => {
+      process.off('warning', note);
+    });
+    made.lamp('hall');
+    const tool = made.receive(QUERY);
+    const { sessionId } = await tool.untilRegistered('hall');
+    tool.send(sessionId, { type: 'SWITCH' });
+    await vi.waitFor(() => expect(warnings).toEqual(['nor this']));
+    expect(errors).toEqual([new Error('no log')]);
+  });
+
   test('to an actor that has ended reaches nobody', async () => {
     const { lamp, tool, send, refused } = await accepting({ lamp: { SWITCH: [] } });
     lamp.stop();
@@ -118,7 +144,8 @@ describe('an event from outside', () => {
     expect(() =>
       createXStateInspectBridge({ inspector, token: TOKEN, accept: { lamp: { 'xstate.init': [] } } }),
     ).toThrow(RangeError);
-    // Neither of them keeps the next one out.
+    expect(() => createXStateInspectBridge({ inspector, maxClients: 0 })).toThrow(RangeError);
+    // None of them keeps the next one out.
     createXStateInspectBridge({ inspector }).stop();
   });
 });
