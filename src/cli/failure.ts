@@ -18,6 +18,7 @@ const EXIT_BY_ERROR_NAME: Readonly<Record<string, ExitCode>> = {
   ConfigurationError: EXIT.configuration,
   ListenError: EXIT.configuration,
   ControlQueueFullError: EXIT.configuration,
+  AuditFaultError: EXIT.fault,
 };
 
 /**

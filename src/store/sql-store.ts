@@ -1,4 +1,6 @@
 import { StorageError } from '../errors.ts';
+import { checkAudit } from './audit-check.ts';
+import { auditTrail } from './audit-trail.ts';
 import { change, stage } from './changes.ts';
 import { applyControl, controlAudit, pendingControl, requestControl } from './control.ts';
 import { highestEpoch, raiseEpoch } from './epoch.ts';
@@ -58,6 +60,8 @@ export function createSqlStore(session: SqlSession): Store {
     pendingControl: () => read(pendingControl),
     applyControl: (lease, request, effect) => write((db) => applyControl(db, lease, request, effect)),
     controlAudit: (query) => read((db) => controlAudit(db, query)),
+    auditTrail: (query) => read((db) => auditTrail(db, query)),
+    checkAudit: () => read(checkAudit),
     find: (id) => read((db) => find(db, id)),
     list: (query) => read((db) => list(db, query)),
     countByStatus: () => read(countByStatus),

@@ -58,6 +58,45 @@ export interface DueQuery {
   readonly after?: string;
 }
 
+/** One change of a disbursement, as the trail tells it: all that can change is as it was afterwards. */
+export interface AuditRecord {
+  /** Counts up with every change. */
+  readonly seq: number;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** Who wrote it, and under which fence; `undefined` for a command's. */
+  readonly owner: string | undefined;
+  readonly fence: number | undefined;
+  readonly id: string;
+  /** `undefined`: it was imported. */
+  readonly from: DisbursementStatus | undefined;
+  readonly to: DisbursementStatus;
+  readonly nonce: number | undefined;
+  /** Of the transaction that was signed with this change. */
+  readonly txHash: string | undefined;
+  readonly attempts: number;
+  readonly reason: string | undefined;
+  readonly notBefore: number | undefined;
+}
+
+export interface AuditQuery {
+  /** Changes of this disbursement only. */
+  readonly id?: string;
+  /** Only those behind this number, for the next page. */
+  readonly after?: number;
+  readonly limit: number;
+}
+
+/** Whether the trail and what it tells of agree. */
+export interface AuditCheck {
+  /** Disbursements that were looked at, and entries of the trail. */
+  readonly rows: number;
+  readonly changes: number;
+  /** What does not agree, at most 1000 of it; `id` is `undefined` for what concerns no single disbursement. */
+  readonly faults: readonly { readonly id: string | undefined; readonly fault: string }[];
+  readonly faultCount: number;
+}
+
 export interface ListQuery {
   readonly status?: DisbursementStatus;
   readonly after?: string;
@@ -168,6 +207,15 @@ export interface Store {
 
   /** Orders that were applied, newest first. */
   controlAudit(query: { readonly limit: number }): Promise<readonly AppliedControl[]>;
+
+  /** Changes of disbursements, oldest first. Nothing ever changes or deletes one. */
+  auditTrail(query: AuditQuery): Promise<readonly AuditRecord[]>;
+
+  /**
+   * Rebuilds every disbursement from the trail, and compares it with how it stands; looks at each step, at the
+   * transactions that were signed, at the nonces and at the sums. Reads the whole store, in one moment.
+   */
+  checkAudit(): Promise<AuditCheck>;
 
   /** One row, or `undefined`. */
   find(id: string): Promise<DisbursementRow | undefined>;

@@ -2,12 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
-import { registerBreaker } from '../../src/cli/commands/breaker.ts';
-import { registerDev } from '../../src/cli/commands/dev.ts';
-import { registerImport } from '../../src/cli/commands/import.ts';
-import { registerList } from '../../src/cli/commands/list.ts';
-import { registerRun } from '../../src/cli/commands/run.ts';
-import { registerShow } from '../../src/cli/commands/show.ts';
+import { COMMANDS } from '../../src/cli/commands/index.ts';
 import { EXIT } from '../../src/cli/exit-codes.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { createCircuitBreaker, DEFAULT_POLICY } from '../../src/index.ts';
@@ -99,9 +94,7 @@ describe('README.md', () => {
   });
 
   test('names commands and flags that exist', () => {
-    const program = createProgram([
-      ...[registerDev, registerRun, registerImport, registerList, registerShow, registerBreaker],
-    ]);
+    const program = createProgram(COMMANDS);
     const commands = program.commands.map((command) => command.name());
     const named = [...readme.matchAll(/(?:^ {4}|`)treasury ([a-z]+)/gm)].map(([, name = '']) => name);
     expect(named).not.toEqual([]);

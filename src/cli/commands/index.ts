@@ -1,0 +1,19 @@
+import type { RegisterCommand } from '../program.ts';
+import { registerAudit } from './audit.ts';
+import { registerBreaker } from './breaker.ts';
+import { registerDev } from './dev.ts';
+import { registerImport } from './import.ts';
+import { registerList } from './list.ts';
+import { registerRun } from './run.ts';
+import { registerShow } from './show.ts';
+
+/** The subcommands, in the order in which the help shows them. */
+export const COMMANDS: readonly RegisterCommand[] = [
+  registerDev,
+  registerRun,
+  registerImport,
+  registerList,
+  registerShow,
+  registerBreaker,
+  registerAudit,
+];
