@@ -110,8 +110,10 @@ const vocabulary = setup({
       verdict(event).status === 'executed' && context.row.status !== 'executed',
     isRevertedForGood: ({ context, event }) =>
       verdict(event).status === 'reverted' && verdict(event).confirmations >= context.confirmations,
+    isReplacedForGood: ({ context, event }) =>
+      verdict(event).status === 'replaced' && verdict(event).confirmations >= context.confirmations,
     hasVanished: ({ context, event }) =>
-      context.row.status === 'executed' && ['unknown', 'pending'].includes(verdict(event).status),
+      context.row.status === 'executed' && verdict(event).status !== 'executed',
     isInPool: ({ context, event }) => context.row.status === 'staged' && verdict(event).status === 'pending',
   },
 });
@@ -198,6 +200,9 @@ export const disbursementSetup = vocabulary.extend({
     })),
     planDeadLetterReverted: vocabulary.assign({
       change: { to: 'deadLetter', reason: 'the transaction was reverted by the chain' },
+    }),
+    planDeadLetterReplaced: vocabulary.assign({
+      change: { to: 'deadLetter', reason: 'another transaction used its nonce' },
     }),
     planSubmitted: vocabulary.assign({ change: { to: 'submitted', reason: null } }),
     planExecuted: vocabulary.assign({ change: { to: 'executed', reason: null } }),

@@ -8,7 +8,8 @@ import { changeInput, intentInput, rowInput, signingInput } from './payment-inpu
  * makes the bytes durable, `SUBMIT` takes a permit and sends exactly these bytes, `SETTLE` asks the chain. Each order
  * ends at rest, told to the executor together with what the breaker has to hear.
  *
- * A row that has bytes is never signed anew and never cancelled: only the chain decides what became of it.
+ * A row that has bytes is never signed anew and never cancelled: only the chain decides what became of it. It is given up
+ * once its nonce is used for good by what does not pay it: its own transaction, reverted, or another one.
  */
 export const disbursementMachine = disbursementSetup.createMachine({
   id: 'disbursement',
@@ -70,6 +71,7 @@ export const disbursementMachine = disbursementSetup.createMachine({
           { guard: 'isDeepEnough', target: 'recording', actions: 'planFinalized' },
           { guard: 'isMined', target: 'recording', actions: 'planExecuted' },
           { guard: 'isRevertedForGood', target: 'recording', actions: 'planDeadLetterReverted' },
+          { guard: 'isReplacedForGood', target: 'recording', actions: 'planDeadLetterReplaced' },
           { guard: 'hasVanished', target: 'recording', actions: ['noteVerdict', 'planSubmitted'] },
           { guard: 'isInPool', target: 'recording', actions: 'planSubmitted' },
           { target: 'resting', actions: ['noteVerdict', 'reportRest'] },

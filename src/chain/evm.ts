@@ -126,7 +126,7 @@ export const openEvmChain = async (options: EvmChainOptions): Promise<EvmChain> 
       reader: createAccountReader({ rpc, address, chainId, clock }),
     }),
     submitter: createSubmitter(rpc),
-    lookup: createLookup(rpc),
+    lookup: createLookup(rpc, address),
     nextNonce: async (context) =>
       Number(await read('eth_getTransactionCount', [address, 'pending'], context)),
     epochSource: async (context) =>

@@ -1,5 +1,6 @@
 import type { ChainVerdict, SignedIntent } from '../../machines/index.ts';
 import { classifyReading } from './classify.ts';
+import { findNonceUser, type NonceUser, type UsedNonce } from './nonce-user.ts';
 import type { Lookup } from './ports.ts';
 import { quantity, toQuantity, toRecord } from './quantities.ts';
 import type { Rpc } from './rpc.ts';
@@ -9,6 +10,8 @@ const RECEIPT = 'eth_getTransactionReceipt';
 
 const STATUS: Readonly<Record<string, ChainVerdict['status']>> = { '0x1': 'executed', '0x0': 'reverted' };
 
+const UNKNOWN: ChainVerdict = { status: 'unknown', confirmations: 0 };
+
 const minedVerdict = (receipt: Record<string, unknown>, head: bigint): ChainVerdict => {
   const status = STATUS[String(receipt['status'])];
   if (status === undefined) throw new RpcFault('malformed', `${RECEIPT}: a receipt without a status`);
@@ -17,11 +20,13 @@ const minedVerdict = (receipt: Record<string, unknown>, head: bigint): ChainVerd
 };
 
 /**
- * Looks one transaction up by its hash. A missing receipt proves nothing, so it never says more than `pending` or
- * `unknown` without one. It does not look for other transactions of the nonce: `replaced` never comes from here.
+ * Looks one transaction up by its hash. A missing receipt proves nothing: without one it says `pending` or `unknown`, and
+ * `replaced` only where it has seen, in a block, another transaction of the account with that nonce.
+ *
+ * @param address the signing account, lower case
  */
-export const createLookup = (rpc: Rpc): Lookup => {
-  const look = async ({ txHash }: SignedIntent, signal: AbortSignal): Promise<ChainVerdict> => {
+export const createLookup = (rpc: Rpc, address: string): Lookup => {
+  const look = async ({ txHash, nonce }: SignedIntent, signal: AbortSignal): Promise<ChainVerdict> => {
     // The head first: a receipt that is read later lies at least so deep. The other way round, a reorganisation between
     // the two would count the blocks on top of one that is gone.
     const head = await quantity(rpc, 'eth_blockNumber', [], signal);
@@ -29,8 +34,24 @@ export const createLookup = (rpc: Rpc): Lookup => {
     if (receipt !== undefined) return minedVerdict(receipt, head);
     const method = 'eth_getTransactionByHash';
     const known = toRecord(await rpc.request(method, [txHash], signal), method);
-    return { status: known === undefined ? 'unknown' : 'pending', confirmations: 0 };
+    if (known !== undefined) return { status: 'pending', confirmations: 0 };
+    const user = await userOf({ address, nonce, head }, signal);
+    // Its own hash: the node has it in a block and has not found its receipt, which the next look-up will.
+    if (user === undefined || user.txHash === txHash.toLowerCase()) return UNKNOWN;
+    return { status: 'replaced', confirmations: Number(head - user.blockNumber) + 1 };
   };
+
+  /** A node that does not keep the past cannot tell: then nothing is known, and nothing is wrong. */
+  const userOf = async (nonce: UsedNonce, signal: AbortSignal): Promise<NonceUser | undefined> => {
+    try {
+      return await findNonceUser(rpc, nonce, signal);
+    } catch (error) {
+      if (error instanceof RpcFault && (error.kind === 'answered' || error.kind === 'malformed'))
+        return undefined;
+      throw error;
+    }
+  };
+
   return async (intent, { signal }) => {
     try {
       return await look(intent, signal);

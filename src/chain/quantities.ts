@@ -36,9 +36,10 @@ export const getBlock = async (
   rpc: Rpc,
   block: string,
   signal?: AbortSignal,
+  { withTransactions = false }: { readonly withTransactions?: boolean } = {},
 ): Promise<Record<string, unknown>> => {
   const method = 'eth_getBlockByNumber';
-  const found = toRecord(await rpc.request(method, [block, false], signal), method);
+  const found = toRecord(await rpc.request(method, [block, withTransactions], signal), method);
   if (found === undefined) throw malformed(method, `block ${block}`);
   return found;
 };

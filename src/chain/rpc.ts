@@ -16,7 +16,7 @@ interface RpcOptions {
   readonly timeoutMs: number;
 }
 
-// Larger than any answer we ask for: a block header with its transaction hashes is below 1 MB.
+// Larger than what we ask for: a block with its transaction hashes is below 1 MB, with its transactions rarely above 5.
 const LARGEST_BODY_BYTES = 8 * 1024 * 1024;
 
 // Only what means that no connection was made. EHOSTUNREACH can also end an established one, so it is not here.

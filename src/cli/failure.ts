@@ -11,6 +11,7 @@ const EXIT_BY_ERROR_NAME: Readonly<Record<string, ExitCode>> = {
   CommanderError: EXIT.usage,
   InputError: EXIT.badInput,
   InputFileError: EXIT.badInput,
+  NotRequeueableError: EXIT.badInput,
   ChainUnreachableError: EXIT.unreachable,
   StorageError: EXIT.storage,
   OutputError: EXIT.storage,

@@ -1,6 +1,5 @@
 import { fromPromise } from 'xstate';
 import type {
-  ChainVerdict,
   Commitment,
   Disbursement,
   DisbursementRow,
@@ -13,6 +12,7 @@ import type {
 } from '../../machines/index.ts';
 import { SigningError, SubmissionError } from '../errors.ts';
 import type { ExecutorPorts } from './executor-ports.ts';
+import { type IntentVerdict, rowVerdict } from './row-verdict.ts';
 import { fromSigner, fromStore, fromSubmitter } from './thrown.ts';
 import { withDeadline } from './with-deadline.ts';
 
@@ -25,17 +25,6 @@ const backoffMs = (attempts: number): number =>
 
 const costFrom = (unmined: readonly Commitment[], nonce: number): bigint =>
   unmined.reduce((sum, other) => (other.nonce >= nonce ? sum + other.maxCost : sum), 0n);
-
-/** What the chain says of a row is what it says of the transaction that got farthest. */
-const FARTHEST: readonly ChainVerdict['status'][] = [
-  'unknown',
-  'pending',
-  'replaced',
-  'reverted',
-  'executed',
-];
-const farther = (a: ChainVerdict, b: ChainVerdict): ChainVerdict =>
-  FARTHEST.indexOf(b.status) > FARTHEST.indexOf(a.status) ? b : a;
 
 function assertSignedFor({ id }: Disbursement, nonce: number, intent: SignedIntent): void {
   if (intent.disbursementId !== id || intent.nonce !== nonce) {
@@ -112,15 +101,18 @@ export function providePayment(
 
       lookUp: fromPromise<LookupResult, { readonly row: DisbursementRow }>(
         async ({ input: { row }, signal: outer }) => {
-          let verdict: ChainVerdict = { status: 'unknown', confirmations: 0 };
+          const verdicts: IntentVerdict[] = [];
           for (const intent of row.intents) {
-            const one = await withDeadline(
+            const verdict = await withDeadline(
               (signal) => config.lookup(intent, { signal }),
               deadline(outer, () => new SubmissionError('the look-up got no answer in time')),
             );
-            verdict = farther(verdict, one);
+            verdicts.push({ ...verdict, intent });
           }
-          return { ...verdict, isBackingOff: row.notBefore !== undefined && row.notBefore > wallNow() };
+          return {
+            ...rowVerdict(row, verdicts),
+            isBackingOff: row.notBefore !== undefined && row.notBefore > wallNow(),
+          };
         },
       ),
 

@@ -4,7 +4,7 @@ import { StorageError } from '../errors.ts';
 import { appendAudit } from './audit.ts';
 import { requireLease } from './lease.ts';
 import type { StoreSchema, StoreWriter } from './schema.ts';
-import type { DisbursementChange, Lease } from './store.ts';
+import { type DisbursementChange, type Lease, NotRequeueableError, type Requeued } from './store.ts';
 import { countOver } from './tally.ts';
 
 type StoredRow = Selectable<StoreSchema['disbursement']>;
@@ -64,6 +64,34 @@ export async function stage(
   await apply(db, lease, row, { status: 'staged', nonce: intent.nonce, updated_at: now }, intent.txHash);
 }
 
+/** Puts rows back that were given up; see `Store.requeue`. */
+export async function requeue(
+  db: StoreWriter,
+  ids: readonly string[],
+  { now, by }: { readonly now: number; readonly by: string },
+): Promise<readonly Requeued[]> {
+  const requeued: Requeued[] = [];
+  for (const id of new Set(ids)) {
+    const row = await db.selectFrom('disbursement').selectAll().where('id', '=', id).executeTakeFirst();
+    const why = row === undefined ? 'it is not in the store' : whyNotRequeued(row);
+    if (row === undefined || why !== undefined) throw new NotRequeueableError(id, why ?? '');
+    const anew = { status: 'queued' as const, nonce: null, attempts: 0, reason: null, not_before: null };
+    await apply(db, { owner: by, fence: null }, row, { ...anew, updated_at: now }, null);
+    requeued.push({ id, from: row.status, reason: row.reason ?? undefined });
+  }
+  return requeued;
+}
+
+/**
+ * Rule M5. A dead letter that has bytes is one because its nonce is used for good by what did not pay it. Of a cancelled
+ * one with bytes nobody has shown that.
+ */
+function whyNotRequeued({ status, nonce }: StoredRow): string | undefined {
+  if (status === 'deadLetter' || (status === 'cancelled' && nonce === null)) return undefined;
+  if (status === 'cancelled') return 'its transaction may still be mined';
+  return `it is ${status}, and not given up`;
+}
+
 /** The row, if it stands where its writer believes it to be. Anything else is two truths about one payment. */
 async function rowIn(
   db: StoreWriter,
@@ -91,10 +119,16 @@ async function requireFreeNonce(db: StoreWriter, nonce: number): Promise<void> {
     throw new StorageError(`nonce ${nonce} belongs to disbursement ${quoted(taken.disbursement_id)}`);
 }
 
+/** Who writes: the holder of a lease, or by a command somebody without one. */
+interface Writer {
+  readonly owner: string;
+  readonly fence: number | null;
+}
+
 /** Row, tally and audit change together: no other function updates a disbursement's state. */
 async function apply(
   db: StoreWriter,
-  lease: Lease,
+  writer: Writer,
   before: StoredRow,
   update: RowUpdate,
   txHash: string | null,
@@ -112,8 +146,8 @@ async function apply(
   await appendAudit(db, [
     {
       at: update.updated_at,
-      owner: lease.owner,
-      fence: lease.fence,
+      owner: writer.owner,
+      fence: writer.fence,
       disbursement_id: before.id,
       from_status: before.status,
       to_status: after.status,

@@ -73,7 +73,7 @@ interface LeaseTable {
 interface AuditTable {
   seq: Generated<number>;
   at: number;
-  /** Who wrote it; null for a write without a lease (an import). */
+  /** Who wrote it; null for an import. The fence is null for every write without a lease. */
   owner: string | null;
   fence: number | null;
   disbursement_id: string;

@@ -1,7 +1,7 @@
 import { StorageError } from '../errors.ts';
 import { checkAudit } from './audit-check.ts';
 import { auditTrail } from './audit-trail.ts';
-import { change, stage } from './changes.ts';
+import { change, requeue, stage } from './changes.ts';
 import { applyControl, controlAudit, pendingControl, requestControl } from './control.ts';
 import { highestEpoch, raiseEpoch } from './epoch.ts';
 import { importRows, prepareImport } from './import.ts';
@@ -54,6 +54,7 @@ export function createSqlStore(session: SqlSession): Store {
     areSettled: (ids) => read((db) => areSettled(db, ids)),
     stage: (lease, intent, options) => write((db) => stage(db, lease, intent, options)),
     change: (lease, id, to, options) => write((db) => change(db, lease, id, to, options)),
+    requeue: (ids, options) => write((db) => requeue(db, ids, options)),
     loadBreaker: () => read(loadBreaker),
     saveBreaker: (lease, snapshot) => write((db) => saveBreaker(db, lease, snapshot)),
     requestControl: (order, options) => write((db) => requestControl(db, order, options)),

@@ -58,13 +58,20 @@ export interface DueQuery {
   readonly after?: string;
 }
 
+/** A row that was put back, and what it was given up for. */
+export interface Requeued {
+  readonly id: string;
+  readonly from: DisbursementStatus;
+  readonly reason: string | undefined;
+}
+
 /** One change of a disbursement, as the trail tells it: all that can change is as it was afterwards. */
 export interface AuditRecord {
   /** Counts up with every change. */
   readonly seq: number;
   /** Epoch milliseconds. */
   readonly at: number;
-  /** Who wrote it, and under which fence; `undefined` for a command's. */
+  /** Who wrote it, `undefined` for an import; and under which fence, `undefined` for a command's. */
   readonly owner: string | undefined;
   readonly fence: number | undefined;
   readonly id: string;
@@ -112,7 +119,7 @@ export interface ListQuery {
  *
  * **Who may write.** Every method that takes a {@link Lease} changes nothing and throws `LeaseLostError` when that
  * owner and fence do not hold the lease any more (whether it has expired is not asked: an expired lease that nobody
- * took over is still the newest). Methods without a lease write only new rows.
+ * took over is still the newest). Methods without a lease write only new rows, rows that were given up, and orders.
  *
  * **Errors.** Anything that casts doubt on what is stored is a `StorageError`. A busy database is waited for,
  * without blocking the event loop, before it becomes one.
@@ -184,6 +191,20 @@ export interface Store {
     options: { readonly now: number },
   ): Promise<void>;
 
+  /**
+   * Puts rows back into the queue that were cancelled or given up, as if they were new: all or none. What was signed for
+   * them stays; the next signature takes a nonce of its own. Ids that are named twice count once.
+   *
+   * Rule M5: a row that has bytes only when its nonce is used for good by what did not pay it.
+   *
+   * @param by who asks for it, for the audit
+   * @throws NotRequeueableError for the first that may not, and nothing is changed
+   */
+  requeue(
+    ids: readonly string[],
+    options: { readonly now: number; readonly by: string },
+  ): Promise<readonly Requeued[]>;
+
   /** The breaker's snapshot that the last lease-holder left; `undefined` when none did. */
   loadBreaker(): Promise<unknown>;
   saveBreaker(lease: Lease, snapshot: unknown): Promise<void>;
@@ -246,6 +267,18 @@ export interface StoreProgress {
   readonly paidAmount: bigint;
   readonly cancelled: number;
   readonly deadLetter: number;
+}
+
+/** The row cannot be put back: it is not given up, or what was signed for it may still be mined. */
+export class NotRequeueableError extends Error {
+  override readonly name = 'NotRequeueableError';
+  readonly id: string;
+  readonly why: string;
+  constructor(id: string, why: string) {
+    super(`disbursement ${JSON.stringify(id)} cannot be requeued: ${why}`);
+    this.id = id;
+    this.why = why;
+  }
 }
 
 /** An id that exists with another payload: the id is the idempotency key, so this is never a second payment. */

@@ -112,15 +112,15 @@ const DONE: Record<Port, Answer> = {
         if (isDeep) return record({ to: 'finalized', reason: null });
         return status === 'executed' ? rests : record({ to: 'executed', reason: null });
       case 'reverted':
-        return isDeep
-          ? record({ to: 'deadLetter', reason: 'the transaction was reverted by the chain' })
-          : rests;
+        if (isDeep) return record({ to: 'deadLetter', reason: 'the transaction was reverted by the chain' });
+        return status === 'executed' ? { ...rests, ...record({ to: 'submitted', reason: null }) } : rests;
       case 'pending':
         return status === 'submitted' ? rests : record({ to: 'submitted', reason: null });
       case 'unknown':
         return status === 'executed' ? { ...rests, ...record({ to: 'submitted', reason: null }) } : rests;
       case 'replaced':
-        return rests;
+        if (isDeep) return record({ to: 'deadLetter', reason: 'another transaction used its nonce' });
+        return status === 'executed' ? { ...rests, ...record({ to: 'submitted', reason: null }) } : rests;
     }
   },
   record: ({ status, attempts, change }) => ({

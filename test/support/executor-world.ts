@@ -22,7 +22,7 @@ import { createCircuitBreaker } from '../../src/index.ts';
 import { openSqliteStore, type SqliteStoreOptions } from '../../src/store/sqlite.ts';
 import type { Lease, Store } from '../../src/store/store.ts';
 import { TestClock } from './breaker.ts';
-import { ETHER, type TestChain } from './chain.ts';
+import { aPayment, aRequest, ETHER, patient, type TestChain } from './chain.ts';
 import { outcomeIn } from './executor-breaker.ts';
 import { type StoreTaps, tapStore } from './executor-store.ts';
 import { Tap } from './executor-tap.ts';
@@ -222,6 +222,13 @@ export class World extends Waits {
 
   async is(id: string, status: DisbursementStatus): Promise<void> {
     assert.equal((await this.row(id)).status, status, `status of ${id}`);
+  }
+
+  /** Sends a transaction of this account with a nonce, as somebody else who has the key would. */
+  async sendForeign(nonce = 0): Promise<void> {
+    const other = aPayment({ destination: `0x${randomBytes(20).toString('hex')}`, amount: 1n });
+    const { rawTx } = await this.evm.signer(other, aRequest(nonce), patient);
+    await this.chain.ask('eth_sendRawTransaction', rawTx);
   }
 
   /** Ids whose bytes were given to the submitter, in order. */

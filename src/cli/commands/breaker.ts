@@ -1,7 +1,7 @@
-import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { CONTROL_ACTIONS, type ControlAction } from '../../breaker-control.ts';
 import { withStore } from '../open-store.ts';
+import { operator } from '../operator.ts';
 import { addStoreOptions, parseReason, type StoreOptions } from '../options.ts';
 import { standardOutput } from '../output.ts';
 import { jsonLine } from '../printable.ts';
@@ -38,23 +38,11 @@ export function registerBreaker(program: Command): void {
 
 async function runOrder(action: ControlAction, { db, json, reason }: OrderOptions): Promise<void> {
   const { id } = await withStore(db, { create: false }, (store) =>
-    store.requestControl(
-      { action, reason: reason || undefined, by: `cli:${userName()}` },
-      { now: Date.now() },
-    ),
+    store.requestControl({ action, reason: reason || undefined, by: operator() }, { now: Date.now() }),
   );
   await standardOutput().writeLines([
     json
       ? jsonLine({ id, action, state: 'pending' })
       : `order ${id} to ${action} the breaker is stored: it is applied at the executor's next tick`,
   ]);
-}
-
-/** A process may run under a number that has no name. */
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return `${process.getuid?.()}`;
-  }
 }

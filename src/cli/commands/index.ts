@@ -4,6 +4,7 @@ import { registerBreaker } from './breaker.ts';
 import { registerDev } from './dev.ts';
 import { registerImport } from './import.ts';
 import { registerList } from './list.ts';
+import { registerRequeue } from './requeue.ts';
 import { registerRun } from './run.ts';
 import { registerShow } from './show.ts';
 
@@ -14,6 +15,7 @@ export const COMMANDS: readonly RegisterCommand[] = [
   registerImport,
   registerList,
   registerShow,
+  registerRequeue,
   registerBreaker,
   registerAudit,
 ];

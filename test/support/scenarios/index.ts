@@ -7,6 +7,7 @@ import { leasing } from './leasing.ts';
 import { lookingUp } from './looking-up.ts';
 import { paying } from './paying.ts';
 import { polling } from './polling.ts';
+import { requeueing } from './requeueing.ts';
 import { restarting } from './restarting.ts';
 import { signing } from './signing.ts';
 import { submitting } from './submitting.ts';
@@ -26,6 +27,7 @@ export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map(
     lookingUp,
     depending,
     telling,
+    requeueing,
     restarting,
   ].flatMap((group) => group.map((scenario) => [scenario.title, scenario] as const)),
 );

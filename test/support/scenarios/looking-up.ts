@@ -144,6 +144,51 @@ export const lookingUp = [
   }),
 
   scenario(
+    'a payment whose nonce another transaction uses is given up once that is deep enough',
+    async (world) => {
+      await world.queue('a', 'b');
+      const executor = world.executor({ confirmations: 3 });
+      world.submitter.fail(new Error('down'));
+      await world.tick(executor);
+      // The key is used elsewhere.
+      await world.sendForeign((await world.row('a')).nonce);
+      await world.chain.mine();
+      await world.tick(executor);
+      await world.is('a', 'staged');
+      await world.chain.mine();
+      await world.tick(executor);
+      await world.is('a', 'staged');
+      await world.chain.mine();
+      await world.tick(executor);
+      await world.is('a', 'deadLetter');
+      assert.equal((await world.row('a')).reason, 'another transaction used its nonce');
+      assert.equal(await world.chain.balanceOf(world.payeeOf('a')), 0n);
+      await world.chain.mine(3);
+      await world.tick(executor);
+      await world.is('b', 'finalized');
+    },
+  ),
+
+  scenario('a payment whose block vanishes for another transaction is executed no more', async (world) => {
+    await world.queue('a');
+    const executor = world.executor({ confirmations: 3 });
+    const before = await world.chain.ask('evm_snapshot');
+    await world.tick(executor);
+    await world.chain.mine();
+    await world.tick(executor);
+    await world.is('a', 'executed');
+    await world.chain.ask('evm_revert', before);
+    await world.sendForeign((await world.row('a')).nonce);
+    await world.chain.mine();
+    await world.tick(executor);
+    await world.is('a', 'submitted');
+    await world.chain.mine(2);
+    await world.tick(executor);
+    await world.is('a', 'deadLetter');
+    assert.equal(await world.chain.balanceOf(world.payeeOf('a')), 0n);
+  }),
+
+  scenario(
     'a look-up that fails is told, and neither ends the tick nor counts at the breaker',
     async (world) => {
       await world.queue('a', 'b');
@@ -201,7 +246,7 @@ export const lookingUp = [
     await world.tick(executor);
     await world.tick(executor);
     assert.equal(world.taps.change.count, 1);
-    world.lookup.onNext(async () => ({ status: 'replaced', confirmations: 9 }));
+    world.lookup.onNext(async () => ({ status: 'replaced', confirmations: 1 }));
     await world.tick(executor);
     await world.is('a', 'submitted');
     assert.equal(world.taps.change.count, 1);

@@ -62,11 +62,35 @@ describe('a payment', () => {
     expect((await chain.lookup(mined, patient)).status).not.toBe('executed');
   });
 
-  it('is never called replaced: a used nonce with another transaction is unknown', async () => {
+  it('is replaced where another transaction of the nonce is seen in a block, however deep', async () => {
     // Another amount: with the same one it would be the same transaction, hash and all.
-    const intent = await chain.signer(aPayment({ amount: 1n }), aRequest(0), patient);
+    const intent = await chain.signer(aPayment({ amount: 1n }), aRequest(1), patient);
     await payMined(chain);
+    await dev.mine(5);
     expect(await chain.lookup(intent, patient)).toEqual({ status: 'unknown', confirmations: 0 });
+    const other = await payMined(chain);
+    expect(await chain.lookup(intent, patient)).toEqual({ status: 'replaced', confirmations: 1 });
+    expect((await chain.lookup(other, patient)).status).toBe('executed');
+    await payMined(chain);
+    for (const blocks of [1, 6, 70]) {
+      const before = (await chain.lookup(intent, patient)).confirmations;
+      await dev.mine(blocks);
+      expect(await chain.lookup(intent, patient)).toEqual({
+        status: 'replaced',
+        confirmations: before + blocks,
+      });
+    }
+  });
+
+  it('is not replaced by a transaction that waits in the pool, nor once its block is gone', async () => {
+    await dev.setAutomine(false);
+    const intent = await chain.signer(aPayment({ amount: 1n }), aRequest(0), patient);
+    await pay(chain);
+    expect(await chain.lookup(intent, patient)).toEqual({ status: 'unknown', confirmations: 0 });
+    await dev.mine();
+    expect(await chain.lookup(intent, patient)).toEqual({ status: 'replaced', confirmations: 1 });
+    await dev.ask('anvil_rollback', 1);
+    expect((await chain.lookup(intent, patient)).status).toBe('unknown');
   });
 
   it('costs at most what its intent says', async () => {

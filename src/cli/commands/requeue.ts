@@ -1,0 +1,92 @@
+import type { Command } from 'commander';
+import type { DisbursementRow } from '../../../machines/index.ts';
+import type { Requeued, Store } from '../../store/store.ts';
+import { withStore } from '../open-store.ts';
+import { operator } from '../operator.ts';
+import { addStoreOptions, type StoreOptions } from '../options.ts';
+import { standardOutput } from '../output.ts';
+import { jsonLine } from '../printable.ts';
+import { Table, type TableColumn } from '../table.ts';
+
+interface RequeueOptions extends StoreOptions {
+  readonly reason?: string;
+  readonly dryRun?: boolean;
+}
+
+/** Rows that are put back in one transaction, when a reason names them. */
+const PAGE_SIZE = 500;
+
+const GIVEN_UP = ['cancelled', 'deadLetter'] as const;
+
+const COLUMNS: readonly TableColumn<Requeued>[] = [
+  { title: 'ID', text: ({ id }) => id, shrinkTo: 12, cut: 'middle' },
+  { title: 'WAS', text: ({ from }) => from },
+  { title: 'REASON', text: ({ reason }) => reason ?? '-', shrinkTo: 12 },
+];
+
+/** `treasury requeue`: puts payments back that were cancelled or given up. */
+export function registerRequeue(program: Command): void {
+  const command = program
+    .command('requeue')
+    .description('put payments back into the queue that were cancelled or given up')
+    .argument('[ids...]', 'their ids, all of them or none; write -- before an id that begins with a dash')
+    .option('--reason <text>', 'instead of ids: all whose reason holds this text')
+    .option('--dry-run', 'with --reason: tell which they are, and change nothing')
+    .action(runRequeue);
+  addStoreOptions(command);
+}
+
+async function runRequeue(ids: readonly string[], options: RequeueOptions, command: Command): Promise<void> {
+  const { db, json, reason, dryRun = false } = options;
+  if (ids.length > 0 === (reason !== undefined)) command.error('name ids, or a --reason');
+  if (reason?.trim() === '') command.error('--reason is empty: every payment would be meant');
+  if (dryRun && reason === undefined) command.error('--dry-run goes with --reason');
+  const output = standardOutput();
+  const table = new Table(COLUMNS, output.width);
+  let count = 0;
+  await withStore(db, { create: false }, async (store) => {
+    const pages = reason === undefined ? [requeue(store, ids)] : requeueByReason(store, reason, dryRun);
+    for await (const page of pages) {
+      count += page.length;
+      if (page.length === 0) continue;
+      await output.writeLines(
+        json ? page.map((row) => jsonLine({ ...row, requeued: !dryRun })) : table.format(page),
+      );
+    }
+  });
+  if (!json) await output.writeLines([summary(count, dryRun)]);
+}
+
+const requeue = (store: Store, ids: readonly string[]): Promise<readonly Requeued[]> =>
+  store.requeue(ids, { now: Date.now(), by: operator() });
+
+/** Those that are put back leave the list, so the next page begins behind the last one that was looked at. */
+async function* requeueByReason(
+  store: Store,
+  reason: string,
+  dryRun: boolean,
+): AsyncGenerator<readonly Requeued[]> {
+  for (const status of GIVEN_UP) {
+    let after: string | undefined;
+    for (;;) {
+      const page = await store.list({ status, limit: PAGE_SIZE, ...(after !== undefined && { after }) });
+      const last = page.at(-1);
+      if (last === undefined) break;
+      after = last.id;
+      const meant = page.filter((row) => row.reason?.includes(reason));
+      if (dryRun) yield meant.map(asRequeued);
+      else if (meant.length > 0)
+        yield await requeue(
+          store,
+          meant.map(({ id }) => id),
+        );
+    }
+  }
+}
+
+const asRequeued = ({ id, status, reason }: DisbursementRow): Requeued => ({ id, from: status, reason });
+
+function summary(count: number, dryRun: boolean): string {
+  const payments = `${count} ${count === 1 ? 'payment' : 'payments'}`;
+  return dryRun ? `${payments} would be put back` : `${payments} put back into the queue`;
+}

@@ -1,0 +1,4 @@
+import { requeueing } from '../../support/scenarios/requeueing.ts';
+import { runScenarios } from './run-scenarios.ts';
+
+runScenarios(requeueing);
