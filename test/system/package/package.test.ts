@@ -132,17 +132,33 @@ describe('the packed package', () => {
     }
   });
 
+  test.each([
+    ['store/sqlite', 'kysely'],
+    ['chain/evm', 'viem'],
+    ['telemetry', 'prom-client'],
+    ['testing', '@xstate/graph'],
+  ])('names what %s needs where it is missing, with the command that installs it', async (subpath, peer) => {
+    const said = await node(`
+      await import('treasury-breaker/${subpath}').catch((error) => console.log(error.message));
+    `);
+    expect(said).toBe(
+      `treasury-breaker/${subpath} needs ${peer}, which is not installed: npm install ${peer}\n`,
+    );
+  });
+
   test('holds the subpaths whose peers are there', async () => {
-    for (const peer of ['kysely', 'viem', 'prom-client']) {
+    await mkdir(join(folder, 'node_modules/@xstate'));
+    for (const peer of ['kysely', 'viem', 'prom-client', '@xstate/graph']) {
       await symlink(join(ROOT, 'node_modules', peer), join(folder, 'node_modules', peer));
     }
     const names = await node(`
       const { openSqliteStore } = await import('treasury-breaker/store/sqlite');
       const { openEvmChain } = await import('treasury-breaker/chain/evm');
       const { registerBreakerMetrics } = await import('treasury-breaker/telemetry');
-      console.log(typeof openSqliteStore, typeof openEvmChain, typeof registerBreakerMetrics);
+      const { explorePaths } = await import('treasury-breaker/testing');
+      console.log(...[openSqliteStore, openEvmChain, registerBreakerMetrics, explorePaths].map((each) => typeof each));
     `);
-    expect(names).toBe('function function function\n');
+    expect(names).toBe('function function function function\n');
   });
 
   test('brings the command in one file with everything that it needs', async () => {
