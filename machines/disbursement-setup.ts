@@ -1,10 +1,12 @@
 import { type ActorRef, assertEvent, fromPromise, type Snapshot, setup } from 'xstate';
 import type { BreakerOutcome } from './events.ts';
+import type { InsufficientFunds } from './executor-context.ts';
 import {
   isAlreadyKnown,
   isCancellation,
   isConfigurationFault,
   isLeaseLost,
+  isShortOfFunds,
   isSigningRefusal,
   isSubmissionRefusal,
 } from './faults.ts';
@@ -31,6 +33,7 @@ export interface DisbursementInput {
   readonly confirmations: number;
   /** Refusals of the row itself after which a row without bytes is given up. */
   readonly maxAttempts: number;
+  readonly onInsufficientFunds: InsufficientFunds;
 }
 
 type Context = PaymentContext & Omit<DisbursementInput, 'row'>;
@@ -92,6 +95,8 @@ const vocabulary = setup({
   guards: {
     isQueued: ({ context }) => context.row.status === 'queued',
     isSigned: ({ event }) => attemptError(event) === undefined,
+    isHeld: ({ context, event }) =>
+      context.onInsufficientFunds === 'hold' && isShortOfFunds(attemptError(event)),
     isCancellation: ({ event }) => isCancellation(attemptError(event)),
     isLastRefusal: ({ context, event }) =>
       isSigningRefusal(attemptError(event)) && context.row.attempts + 1 >= context.maxAttempts,
@@ -180,6 +185,9 @@ export const disbursementSetup = vocabulary.extend({
       return { error: event.error };
     }),
 
+    planHeld: vocabulary.assign(({ context: { row }, event }) => ({
+      change: { to: row.status, reason: attemptReason(event), isHeld: true },
+    })),
     planCancelled: vocabulary.assign(({ event }) => ({
       change: { to: 'cancelled' as const, reason: attemptReason(event) },
     })),

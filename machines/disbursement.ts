@@ -32,6 +32,7 @@ export const disbursementMachine = disbursementSetup.createMachine({
         input: signingInput,
         onDone: [
           { guard: 'isSigned', target: 'staging', actions: ['noteSigning', 'announceSignature'] },
+          { guard: 'isHeld', target: 'recording', actions: ['noteSigning', 'planHeld'] },
           { guard: 'isCancellation', target: 'recording', actions: ['noteSigning', 'planCancelled'] },
           { guard: 'isLastRefusal', target: 'recording', actions: ['noteSigning', 'planDeadLetter'] },
           { guard: 'isSigningRefusal', target: 'recording', actions: ['noteSigning', 'planBackoff'] },

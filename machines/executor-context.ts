@@ -38,7 +38,12 @@ export interface ExecutorSettings {
   readonly confirmations: number;
   /** Refusals of the row itself after which a row without bytes is given up. */
   readonly maxAttempts: number;
+  /** What becomes of a row that the account cannot pay, while it has no bytes. */
+  readonly onInsufficientFunds: InsufficientFunds;
 }
+
+/** `cancel` ends the row; `hold` keeps it queued, and tries it again when there may be money. */
+export type InsufficientFunds = 'cancel' | 'hold';
 
 /** What one tick did. */
 export interface TickTally {

@@ -6,6 +6,7 @@ interface Marked {
   readonly kind?: unknown;
   readonly transient?: unknown;
   readonly verdict?: unknown;
+  readonly insufficientFunds?: unknown;
 }
 
 const kindOf = (error: unknown): unknown => (error as Marked | undefined)?.kind;
@@ -24,6 +25,10 @@ export const isLeaseLost = (error: unknown): boolean => kindOf(error) === 'lease
 
 /** Expected business reason not to pay. */
 export const isCancellation = (error: unknown): boolean => kindOf(error) === 'cancelled';
+
+/** The account cannot pay for it now. */
+export const isShortOfFunds = (error: unknown): boolean =>
+  isCancellation(error) && (error as Marked).insufficientFunds === true;
 
 /** The signer works and will not sign this row. */
 export const isSigningRefusal = (error: unknown): boolean =>

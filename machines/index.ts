@@ -24,6 +24,7 @@ export type {
   ExecutorEvent,
   ExecutorInput,
   ExecutorSettings,
+  InsufficientFunds,
   LeaseToken,
   ReadyRows,
   TickEnded,

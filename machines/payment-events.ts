@@ -70,6 +70,8 @@ export interface RowChange {
   readonly reason: string | null;
   /** Not tried again for a while, which grows with the attempts. */
   readonly backsOff?: boolean;
+  /** Not tried again for a while, which is always the same: it waits for money. */
+  readonly isHeld?: boolean;
 }
 
 export interface PaymentContext {

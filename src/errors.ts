@@ -56,8 +56,11 @@ export class SubmissionError extends TreasuryExecutorError {
 /** Expected business reason not to pay (an empty treasury): no failure of any machinery. */
 export class CancelledError extends TreasuryExecutorError {
   override readonly name = 'CancelledError';
-  constructor(message: string, options?: ErrorOptions) {
+  /** The account cannot pay for it now: the one reason that money mends. */
+  readonly insufficientFunds: boolean;
+  constructor(message: string, options?: ErrorOptions & { insufficientFunds?: boolean }) {
     super('cancelled', message, options);
+    this.insufficientFunds = options?.insufficientFunds ?? false;
   }
 }
 

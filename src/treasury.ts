@@ -18,7 +18,13 @@ const NONCE_WITHIN_MS = 30_000;
 
 type ExecutorOptions = Pick<
   TreasuryExecutorConfig,
-  'pollIntervalMs' | 'leaseTtlMs' | 'batchSize' | 'maxInFlight' | 'submitTimeoutMs' | 'confirmations'
+  | 'pollIntervalMs'
+  | 'leaseTtlMs'
+  | 'batchSize'
+  | 'maxInFlight'
+  | 'submitTimeoutMs'
+  | 'confirmations'
+  | 'onInsufficientFunds'
 >;
 
 export interface TreasuryOptions extends ExecutorOptions {
@@ -200,6 +206,7 @@ function executorOptions(options: TreasuryOptions): ExecutorOptions {
     'maxInFlight',
     'submitTimeoutMs',
     'confirmations',
+    'onInsufficientFunds',
   ] as const;
   return Object.fromEntries(
     names.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])),

@@ -38,7 +38,8 @@ const classifyAnswer = (fault: RpcFault): TreasuryExecutorError => {
   if (fault.says(WRONG_CHAIN))
     return new ConfigurationError(`the RPC serves another chain: ${message}`, cause);
   if (fault.says(ALREADY_KNOWN)) return new SubmissionError(message, { ...cause, verdict: 'alreadyKnown' });
-  if (fault.says(INSUFFICIENT_FUNDS)) return new CancelledError(message, cause);
+  if (fault.says(INSUFFICIENT_FUNDS))
+    return new CancelledError(message, { ...cause, insufficientFunds: true });
   // Before REFUSED: "replacement transaction underpriced" holds "transaction underpriced".
   if (fault.says(POOL)) return new SubmissionError(message, { ...cause, verdict: 'outage' });
   if (fault.says(REFUSED)) return new SubmissionError(message, { ...cause, verdict: 'refused' });

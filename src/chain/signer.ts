@@ -67,6 +67,7 @@ export const createSigner = ({ rpc, account, chainId, reader }: SignerOptions): 
     if (have >= need) return fees;
     throw new CancelledError(
       `insufficient balance: have ${have}, need ${need} base units (balance ${view.balance}, promised ${view.balance - have})`,
+      { insufficientFunds: true },
     );
   };
 

@@ -18,6 +18,8 @@ import { withDeadline } from './with-deadline.ts';
 
 const FIRST_BACKOFF_MS = 1_000;
 const LONGEST_BACKOFF_MS = 300_000;
+/** How long a row waits that the account could not pay: each try asks the chain for the balance. */
+const HOLD_MS = 30_000;
 
 /** How long a row that was refused `attempts` times waits: it doubles from one second to five minutes. */
 const backoffMs = (attempts: number): number =>
@@ -118,9 +120,10 @@ export function providePayment(
 
       record: fromPromise<void, { readonly row: DisbursementRow; readonly change: RowChange }>(
         async ({ input: { row, change } }) => {
-          const { backsOff, ...rest } = change;
+          const { backsOff, isHeld, ...rest } = change;
           const now = wallNow();
-          const notBefore = backsOff ? now + backoffMs(change.attempts ?? row.attempts) : null;
+          const waitMs = isHeld ? HOLD_MS : backsOff ? backoffMs(change.attempts ?? row.attempts) : undefined;
+          const notBefore = waitMs === undefined ? null : now + waitMs;
           try {
             await store.change(ports.lease(), row.id, { from: [row.status], notBefore, ...rest }, { now });
           } catch (thrown) {

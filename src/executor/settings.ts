@@ -1,4 +1,4 @@
-import type { ExecutorSettings } from '../../machines/index.ts';
+import type { ExecutorSettings, InsufficientFunds } from '../../machines/index.ts';
 import type { TreasuryExecutorConfig } from './types.ts';
 
 const DEFAULTS = {
@@ -12,6 +12,8 @@ const DEFAULTS = {
   submitTimeoutMs: 30_000,
 } as const;
 
+const FUNDS: readonly InsufficientFunds[] = ['cancel', 'hold'];
+
 const DELAYS: readonly string[] = ['pollIntervalMs', 'leaseTtlMs', 'submitTimeoutMs'];
 const PORTS = ['store', 'signer', 'submitter', 'lookup', 'epochSource', 'circuitBreaker'] as const;
 
@@ -23,7 +25,7 @@ export interface Settings extends ExecutorSettings {
 /**
  * Fills and checks the numbers of a configuration.
  *
- * @throws TypeError when a required port is missing
+ * @throws TypeError when a required port is missing, or a choice is none
  * @throws RangeError when a number is out of its bounds: it names the field and the value
  */
 export function resolveSettings(config: TreasuryExecutorConfig): Settings {
@@ -41,5 +43,10 @@ export function resolveSettings(config: TreasuryExecutorConfig): Settings {
     }
     return [field, value] as const;
   });
-  return Object.fromEntries(entries) as Record<keyof typeof DEFAULTS, number>;
+  const onInsufficientFunds = config.onInsufficientFunds ?? 'cancel';
+  if (!FUNDS.includes(onInsufficientFunds)) {
+    throw new TypeError(`onInsufficientFunds must be cancel or hold, got ${String(onInsufficientFunds)}`);
+  }
+  const numbers = Object.fromEntries(entries) as Record<keyof typeof DEFAULTS, number>;
+  return { ...numbers, onInsufficientFunds };
 }

@@ -3,6 +3,7 @@ import type {
   BreakerStateCode,
   CircuitState,
   Disbursement,
+  InsufficientFunds,
   TickTally,
   treasuryExecutorMachine,
 } from '../../machines/index.ts';
@@ -59,6 +60,11 @@ export interface TreasuryExecutorConfig {
   readonly confirmations?: number;
   /** Refusals of a row itself after which it is given up, if it has no bytes. @defaultValue 10 */
   readonly maxAttempts?: number;
+  /**
+   * What becomes of a payment that the account cannot pay before it has a nonce: `cancel` ends it, `hold` keeps it
+   * queued, with the reason, and tries it again every half minute. @defaultValue 'cancel'
+   */
+  readonly onInsufficientFunds?: InsufficientFunds;
   /** @defaultValue the system's, whose timers keep the process alive while the executor polls */
   readonly clock?: Clock;
   /** Sees every inspection event of the executor's and the payments' actors. */

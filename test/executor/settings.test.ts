@@ -21,10 +21,21 @@ const NUMBERS = {
   submitTimeoutMs: 30_000,
 };
 
+test('what becomes of a payment for which there is no money is one of two', () => {
+  expect(resolveSettings(configWith({ onInsufficientFunds: 'hold' }))).toMatchObject({
+    onInsufficientFunds: 'hold',
+  });
+  for (const wrong of ['keep', '', 1]) {
+    const message = `onInsufficientFunds must be cancel or hold, got ${String(wrong)}`;
+    expect(() => resolveSettings(configWith({ onInsufficientFunds: wrong }))).toThrow(new TypeError(message));
+  }
+});
+
 test('fills what is not given', () => {
-  expect(resolveSettings(configWith())).toEqual(NUMBERS);
+  expect(resolveSettings(configWith())).toEqual({ ...NUMBERS, onInsufficientFunds: 'cancel' });
   expect(resolveSettings(configWith({ batchSize: 7, maxUnmined: undefined }))).toEqual({
     ...NUMBERS,
+    onInsufficientFunds: 'cancel',
     batchSize: 7,
   });
 });

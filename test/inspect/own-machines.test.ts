@@ -47,10 +47,11 @@ describe('of this package’s own machines', () => {
           maxUnmined: 1,
           confirmations: 1,
           maxAttempts: 1,
+          onInsufficientFunds: 'cancel',
         },
       },
     });
-    const input = { row, executor, confirmations: 1, maxAttempts: 1 };
+    const input = { row, executor, confirmations: 1, maxAttempts: 1, onInsufficientFunds: 'cancel' as const };
     createActor(disbursementMachine, {
       id: 'payment:INV-1',
       input: input as never,

@@ -10,6 +10,7 @@ import {
 /** One error of each kind that the adapters hand to the charts. */
 export const ERRORS = {
   cancelled: new CancelledError('the treasury is empty'),
+  poor: new CancelledError('insufficient balance', { insufficientFunds: true }),
   configuration: new ConfigurationError('wrong chain id'),
   leaseLost: new LeaseLostError(),
   notSigned: new SigningError('the signer will not sign this row'),

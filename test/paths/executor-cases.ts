@@ -40,6 +40,7 @@ const SETTINGS: ExecutorSettings = {
   maxUnmined: 9,
   confirmations: 2,
   maxAttempts: 3,
+  onInsufficientFunds: 'cancel',
 };
 
 const ALL_ANSWERS = Object.keys(ANSWERS) as AnswerName[];

@@ -4,6 +4,7 @@ import {
   type DisbursementRow,
   type DisbursementStatus,
   disbursementMachine,
+  type InsufficientFunds,
   type LookupResult,
   type SignedIntent,
 } from '../../machines/index.ts';
@@ -50,11 +51,15 @@ const rowOf = (status: DisbursementStatus, intents: readonly SignedIntent[]): Di
   notBefore: undefined,
 });
 
-const inputOf = (row: DisbursementRow): DisbursementInput => ({
+const inputOf = (
+  row: DisbursementRow,
+  onInsufficientFunds: InsufficientFunds = 'cancel',
+): DisbursementInput => ({
   row,
   executor,
   confirmations: CONFIRMATIONS,
   maxAttempts: MAX_ATTEMPTS,
+  onInsufficientFunds,
 });
 
 export interface PaymentVariant {
@@ -71,6 +76,7 @@ export const PAYMENTS: readonly PaymentVariant[] = [
     input: inputOf({ ...rowOf('submitted', [intentOf(3), intentOf(4)]), reason: 'gas limit exceeded' }),
   },
   { title: 'an executed row', input: inputOf(rowOf('executed', [intentOf(3)])) },
+  { title: 'a queued row that may wait for money', input: inputOf(rowOf('queued', []), 'hold') },
 ];
 
 const found = (
@@ -82,16 +88,21 @@ const found = (
 /** Everything that each port can answer. */
 const ANSWERS: Events = [
   actorDone('sign', { generation: GENERATION, intent: intentOf(7) }),
-  ...([ERRORS.cancelled, ERRORS.notSigned, ERRORS.signerDown, ERRORS.configuration] as const).map((error) =>
-    actorDone('sign', { generation: GENERATION, error }),
-  ),
+  ...(
+    [ERRORS.cancelled, ERRORS.poor, ERRORS.notSigned, ERRORS.signerDown, ERRORS.configuration] as const
+  ).map((error) => actorDone('sign', { generation: GENERATION, error })),
   actorFailed('stage', ERRORS.storage),
   actorFailed('stage', ERRORS.leaseLost),
   actorDone('submit', { permit: undefined }),
   actorDone('submit', { permit: PERMIT }),
-  ...[ERRORS.alreadyKnown, ERRORS.refused, ERRORS.outage, ERRORS.cancelled, ERRORS.configuration].map(
-    (error) => actorDone('submit', { permit: PERMIT, error }),
-  ),
+  ...[
+    ERRORS.alreadyKnown,
+    ERRORS.refused,
+    ERRORS.outage,
+    ERRORS.cancelled,
+    ERRORS.poor,
+    ERRORS.configuration,
+  ].map((error) => actorDone('submit', { permit: PERMIT, error })),
   ...[
     found('unknown', 0),
     found('unknown', 0, true),
@@ -147,7 +158,7 @@ function serializeState({ value, context }: Snapshot): string {
   const attempts = Math.min(row.attempts, MAX_ATTEMPTS);
   const durable = [row.status, attempts, row.intents.length];
   if (value === 'queued' || value === 'underway') return JSON.stringify([value, durable, outcome?.type]);
-  const plan = value === 'recording' ? [change.to, change.backsOff] : [];
+  const plan = value === 'recording' ? [change.to, change.backsOff, change.isHeld] : [];
   return JSON.stringify([value, durable, outcome?.type, order.type, error?.message, isUnknownToChain, plan]);
 }
 

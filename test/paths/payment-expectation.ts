@@ -7,7 +7,8 @@ import { contractSays, type PaymentFacts, reportOf } from './payment-table.ts';
 
 type Step = ReplayedStep<typeof fakedPayment>;
 
-const beginning = ({ input: { row } }: PaymentVariant): PaymentFacts => ({
+const beginning = ({ input: { row, onInsufficientFunds } }: PaymentVariant): PaymentFacts => ({
+  mayWaitForMoney: onInsufficientFunds === 'hold',
   waitsFor: undefined,
   order: undefined,
   status: row.status,

@@ -15,6 +15,8 @@ export interface PaymentFacts {
   readonly order: 'PAY' | 'SUBMIT' | 'SETTLE' | undefined;
   readonly status: DisbursementStatus;
   readonly attempts: number;
+  /** A row that the account cannot pay is kept. */
+  readonly mayWaitForMoney: boolean;
   /** Why it is where it is: what was recorded last. */
   readonly reason: string | undefined;
   /** Nonces of the transactions that are durable, oldest first. */
@@ -54,6 +56,7 @@ const SIGNING_FAILED = new Map<unknown, Outcome | undefined>([
   [ERRORS.signerDown, 'FAILURE'],
   [ERRORS.notSigned, undefined],
   [ERRORS.cancelled, 'CANCELLED'],
+  [ERRORS.poor, 'CANCELLED'],
   [ERRORS.configuration, undefined],
 ]);
 const SUBMITTING_FAILED = new Map<unknown, Outcome>([
@@ -61,6 +64,7 @@ const SUBMITTING_FAILED = new Map<unknown, Outcome>([
   [ERRORS.alreadyKnown, 'SUCCESS'],
   [ERRORS.refused, 'CANCELLED'],
   [ERRORS.cancelled, 'CANCELLED'],
+  [ERRORS.poor, 'CANCELLED'],
   [ERRORS.configuration, 'CANCELLED'],
 ]);
 
@@ -79,7 +83,12 @@ const DONE: Record<Port, Answer> = {
     const told = { error, outcome: type && { type, generation } };
     const attempts = facts.attempts + 1;
     const reason = error?.message ?? null;
-    if (error === ERRORS.cancelled) return { ...told, ...record({ to: 'cancelled', reason }) };
+    if (error === ERRORS.poor && facts.mayWaitForMoney) {
+      return { ...told, ...record({ to: 'queued', reason, isHeld: true }) };
+    }
+    if (error === ERRORS.cancelled || error === ERRORS.poor) {
+      return { ...told, ...record({ to: 'cancelled', reason }) };
+    }
     if (error !== ERRORS.notSigned) return told;
     if (attempts >= MAX_ATTEMPTS) return { ...told, ...record({ to: 'deadLetter', attempts, reason }) };
     return { ...told, ...record({ to: 'queued', attempts, reason, backsOff: true }) };
@@ -98,7 +107,7 @@ const DONE: Record<Port, Answer> = {
     if (error === undefined) return { ...told, ...record({ to: 'submitted', reason: null }) };
     if (error === ERRORS.alreadyKnown) return { ...told, waitsFor: 'lookUp' };
     // A row with bytes is never cancelled: the money may still move.
-    const isOfThisRow = error === ERRORS.refused || error === ERRORS.cancelled;
+    const isOfThisRow = [ERRORS.refused, ERRORS.cancelled, ERRORS.poor].some((each) => each === error);
     const refused = { to: status, attempts: attempts + 1, reason: error.message, backsOff: true };
     return isOfThisRow ? { ...told, ...record(refused) } : told;
   },

@@ -51,6 +51,7 @@ async function dev(options: DevOptions): Promise<void> {
       ...(bridge !== undefined && { xstateInspect: bridge.xstateInspect(report) }),
       epochBlocks: options.epochBlocks,
       policy: policyFrom(options),
+      onInsufficientFunds: options.onInsufficientFunds,
       leaseTtlMs: LEASE_MS,
       rpcTimeoutMs: RPC_TIMEOUT_MS,
       batchSize: options.batchSize ?? BATCH_SIZE,

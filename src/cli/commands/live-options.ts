@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import type { InsufficientFunds } from '../../../machines/index.ts';
 import type { TreasuryOptions } from '../../treasury.ts';
 import { parseDuration, parsePort, parsePositiveInteger } from '../options.ts';
 import { addPolicyOptions, type PolicyOptions } from '../policy-options.ts';
@@ -11,6 +12,7 @@ export interface LiveOptions extends PolicyOptions {
   readonly controlTokenFile?: string;
   readonly pollInterval?: number;
   readonly batchSize?: number;
+  readonly onInsufficientFunds: InsufficientFunds;
   readonly once?: boolean;
   readonly timeout: number;
   readonly epochBlocks: number;
@@ -29,6 +31,14 @@ export function addLiveOptions(command: Command): Command {
     )
     .option('--poll-interval <time>', 'pause between two ticks (default: 1s)', parseDuration)
     .option('--batch-size <count>', 'new payments in one tick', parsePositiveInteger)
+    .addOption(
+      new Option(
+        '--on-insufficient-funds <what>',
+        'what becomes of a payment that the account cannot pay: it is cancelled, or held in the queue until there is money',
+      )
+        .choices(['cancel', 'hold'] satisfies InsufficientFunds[])
+        .default('cancel'),
+    )
     .option('--once', 'end when nothing due is left unsettled')
     .option(
       '--timeout <time>',

@@ -66,6 +66,7 @@ async function run(options: RunOptions): Promise<void> {
     epochBlocks: options.epochBlocks,
     confirmations: options.confirmations,
     policy: policyFrom(options),
+    onInsufficientFunds: options.onInsufficientFunds,
     ...(options.pollInterval !== undefined && { pollIntervalMs: options.pollInterval }),
     ...(options.batchSize !== undefined && { batchSize: options.batchSize }),
     ...(options.lease !== undefined && { leaseTtlMs: options.lease }),

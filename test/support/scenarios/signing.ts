@@ -104,6 +104,44 @@ export const signing = [
   ),
 
   scenario(
+    'a row that the treasury cannot pay is held where that is asked for, and paid once there is money',
+    async (world) => {
+      await world.queue({ id: 'a', amount: 2n * ETHER }, 'b');
+      const executor = world.executor({ onInsufficientFunds: 'hold' });
+      await world.tick(executor);
+      assert.deepEqual(await world.statuses(), { a: 'queued', b: 'submitted' });
+      const { reason, attempts, nonce, notBefore } = await world.row('a');
+      assert.match(reason ?? '', /^insufficient balance/);
+      assert.deepEqual([attempts, nonce, notBefore], [0, undefined, world.clock.wallNow() + 30_000]);
+      assert.match(executor.snapshot.error ?? '', /^insufficient balance/);
+      assert.deepEqual(world.toldTypes, ['CANCELLED', 'SUCCESS']);
+      // However often: it is no fault of the row.
+      for (let again = 0; again < 12; again += 1) {
+        world.clock.increment(29_999);
+        await world.tick(executor);
+        const { count } = world.signer;
+        world.clock.increment(1);
+        await world.tick(executor);
+        assert.equal(world.signer.count, count + 1);
+      }
+      assert.deepEqual([(await world.row('a')).status, (await world.row('a')).attempts], ['queued', 0]);
+      await world.chain.setBalance(world.evm.address, 5n * ETHER);
+      world.clock.increment(30_000);
+      await world.payAll(executor);
+      await world.areAll('finalized');
+      assert.equal((await world.row('a')).reason, undefined);
+    },
+    { balance: ETHER },
+  ),
+
+  scenario('a row that a signer cancels for another reason is not held', async (world) => {
+    await world.queue('a');
+    world.signer.fail(new CancelledError('not approved'));
+    await world.tick(world.executor({ onInsufficientFunds: 'hold' }));
+    await world.is('a', 'cancelled');
+  }),
+
+  scenario(
     'what rows in flight can cost is promised, and not spent twice',
     async (world) => {
       const amount = (6n * ETHER) / 10n;

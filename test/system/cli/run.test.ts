@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { DEV_PRIVATE_KEY } from '../../../src/dev/anvil.ts';
+import { DEV_ADDRESS, DEV_PRIVATE_KEY } from '../../../src/dev/anvil.ts';
 import { type RpcProxy, startRpcProxy } from '../../../src/dev/rpc-proxy.ts';
 import { openSqliteStore } from '../../../src/store/sqlite.ts';
 import { startTestChain, type TestChain } from '../../support/chain.ts';
@@ -129,6 +129,35 @@ describe('treasury run', () => {
     await expectRefusal(live, 75, /1 due disbursements are unsettled/);
     expect(await live.summary()).toMatchObject({ paid: 0, outstanding: 1 });
     await chain.setAutomine(true);
+  });
+
+  test('a payment that the account cannot pay is cancelled, or held until there is money', async () => {
+    const balance = (await chain.balanceOf(DEV_ADDRESS)).toString();
+    await importRows(`A,${PAYEE},${balance},,,`);
+    const holding = run(
+      '--once',
+      '--on-insufficient-funds',
+      'hold',
+      '--poll-interval',
+      '50ms',
+      '--timeout',
+      '2s',
+    );
+    await holding.line(({ progress }) => progress?.error?.startsWith('insufficient balance: have ') ?? false);
+    await expectRefusal(holding, 75, /1 due disbursements are unsettled/);
+    const listed = async () => objectsOf((await treasury(folder, ['list', '--json'])).stdout);
+    expect(await listed()).toMatchObject([{ id: 'A', status: 'queued', nonce: null, attempts: 0 }]);
+
+    await importRows(`B,${PAYEE},${balance},,,`);
+    const cancelling = run('--poll-interval', '50ms');
+    await cancelling.line(({ progress }) => progress?.cancelled === 1);
+    expect(await end(cancelling, 'SIGTERM')).toBe(0);
+    // The first one is still held: it is tried again half a minute later.
+    expect((await listed()).map(({ status }) => status)).toEqual(['queued', 'cancelled']);
+  });
+
+  test('what becomes of a payment without money is one of two', async () => {
+    await expectRefusal(run('--on-insufficient-funds', 'keep'), 64, /Allowed choices are cancel, hold/);
   });
 
   test('an RPC that does not answer at the start: 69, without its credentials', async () => {
