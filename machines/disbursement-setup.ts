@@ -11,7 +11,6 @@ import {
   isSubmissionRefusal,
 } from './faults.ts';
 import type {
-  Commitment,
   LookupResult,
   PaymentContext,
   PaymentOrder,
@@ -22,8 +21,8 @@ import type {
   SigningResult,
   SubmissionResult,
 } from './payment-events.ts';
-import { signedIntent } from './payment-inputs.ts';
-import type { Disbursement, DisbursementRow, SignedIntent } from './records.ts';
+import { type SigningInput, signedIntent } from './payment-inputs.ts';
+import type { DisbursementRow, SignedIntent } from './records.ts';
 
 export interface DisbursementInput {
   readonly row: DisbursementRow;
@@ -61,6 +60,7 @@ export function restingContext({ input: { row, ...rest } }: { readonly input: Di
     intent: row.intents.at(-1),
     outcome: undefined,
     isUnknownToChain: false,
+    isOverdue: false,
     error: undefined,
     change: { to: row.status, reason: null },
   };
@@ -83,11 +83,8 @@ const verdict = (event: Event): LookupResult => {
 const vocabulary = setup({
   types: {} as { context: Context; input: DisbursementInput; events: Event },
   actors: {
-    sign: fromPromise<
-      SigningResult,
-      { readonly row: Disbursement; readonly nonce: number; readonly unmined: readonly Commitment[] }
-    >(notProvided),
-    stage: fromPromise<void, { readonly intent: SignedIntent }>(notProvided),
+    sign: fromPromise<SigningResult, SigningInput>(notProvided),
+    stage: fromPromise<void, { readonly intent: SignedIntent; readonly isBump: boolean }>(notProvided),
     submit: fromPromise<SubmissionResult, { readonly intent: SignedIntent }>(notProvided),
     lookUp: fromPromise<LookupResult, { readonly row: DisbursementRow }>(notProvided),
     record: fromPromise<void, { readonly row: DisbursementRow; readonly change: RowChange }>(notProvided),
@@ -95,6 +92,8 @@ const vocabulary = setup({
   guards: {
     isQueued: ({ context }) => context.row.status === 'queued',
     isSigned: ({ event }) => attemptError(event) === undefined,
+    /** A replacement that is not signed changes nothing: what it would have replaced is out. */
+    isBump: ({ context }) => context.order.type === 'BUMP',
     isHeld: ({ context, event }) =>
       context.onInsufficientFunds === 'hold' && isShortOfFunds(attemptError(event)),
     isCancellation: ({ event }) => isCancellation(attemptError(event)),
@@ -139,11 +138,12 @@ function submissionOutcome(error: Error): BreakerOutcome {
 export const disbursementSetup = vocabulary.extend({
   actions: {
     takeOrder: vocabulary.assign(({ event }) => {
-      assertEvent(event, ['SETTLE', 'PAY', 'SUBMIT']);
+      assertEvent(event, ['SETTLE', 'PAY', 'SUBMIT', 'BUMP']);
       return {
         order: event,
         outcome: undefined,
         isUnknownToChain: false,
+        isOverdue: false,
         error: undefined,
       };
     }),
@@ -163,10 +163,12 @@ export const disbursementSetup = vocabulary.extend({
       }),
     ),
     becomeStaged: vocabulary.assign(({ context }) => {
-      const { row } = context;
+      const { row, order } = context;
       const intent = signedIntent(context);
-      const staged = { status: 'staged' as const, nonce: intent.nonce, intents: [...row.intents, intent] };
-      return { row: { ...row, ...staged } };
+      const isBump = order.type === 'BUMP';
+      const status = isBump ? row.status : ('staged' as const);
+      const staged = { status, nonce: intent.nonce, intents: [...row.intents, intent] };
+      return { row: { ...row, ...staged }, isUnknownToChain: isBump };
     }),
     noteSubmission: vocabulary.assign(({ event }) => {
       assertEvent(event, 'xstate.done.actor.submit');
@@ -177,8 +179,12 @@ export const disbursementSetup = vocabulary.extend({
       return { error: output.error, outcome: { type, generation, permit } };
     }),
     noteVerdict: vocabulary.assign(({ event }) => {
-      const { status, isBackingOff } = verdict(event);
-      return { isUnknownToChain: status === 'unknown' && !isBackingOff };
+      const { status, isBackingOff, isOverdue } = verdict(event);
+      const isWaiting = status === 'unknown' || status === 'pending';
+      return {
+        isUnknownToChain: status === 'unknown' && !isBackingOff,
+        isOverdue: isWaiting && isOverdue && !isBackingOff,
+      };
     }),
     noteLookupFault: vocabulary.assign(({ event }) => {
       assertEvent(event, 'xstate.error.actor.lookUp');
@@ -232,7 +238,7 @@ export const disbursementSetup = vocabulary.extend({
     }),
 
     reportRest: vocabulary.enqueueActions(({ context, enqueue }) => {
-      const { executor, row, order, outcome, isUnknownToChain, error } = context;
+      const { executor, row, order, outcome, isUnknownToChain, isOverdue, error } = context;
       if (outcome !== undefined) {
         enqueue.sendTo(executor, { type: 'OUTCOME', id: row.id, outcome } satisfies PaymentOutcome);
       }
@@ -243,6 +249,7 @@ export const disbursementSetup = vocabulary.extend({
         order: order.type,
         status: row.status,
         isUnknownToChain,
+        isOverdue,
         error,
       } satisfies PaymentRested);
     }),

@@ -1,14 +1,15 @@
 import { disbursementSetup, restingContext } from './disbursement-setup.ts';
-import { changeInput, intentInput, rowInput, signingInput } from './payment-inputs.ts';
+import { changeInput, intentInput, rowInput, signingInput, stagingInput } from './payment-inputs.ts';
 
 /**
  * The life of one payment: `queued -> staged -> submitted -> executed -> finalized`.
  *
  * It rests, `queued` or `underway` (its bytes are durable), and moves only by an order of the executor: `PAY` signs and
- * makes the bytes durable, `SUBMIT` takes a permit and sends exactly these bytes, `SETTLE` asks the chain. Each order
+ * makes the bytes durable, `SUBMIT` takes a permit and sends exactly these bytes, `SETTLE` asks the chain, `BUMP` signs once
+ * more with the same nonce and a higher fee. Each order
  * ends at rest, told to the executor together with what the breaker has to hear.
  *
- * A row that has bytes is never signed anew and never cancelled: only the chain decides what became of it. It is given up
+ * A row that has bytes never gets another nonce and is never cancelled: only the chain decides what became of it. It is given up
  * once its nonce is used for good by what does not pay it: its own transaction, reverted, or another one.
  */
 export const disbursementMachine = disbursementSetup.createMachine({
@@ -22,6 +23,7 @@ export const disbursementMachine = disbursementSetup.createMachine({
       on: {
         SUBMIT: { target: 'submitting', actions: 'takeOrder' },
         SETTLE: { target: 'lookingUp', actions: 'takeOrder' },
+        BUMP: { target: 'signing', actions: 'takeOrder' },
       },
     },
 
@@ -32,6 +34,7 @@ export const disbursementMachine = disbursementSetup.createMachine({
         input: signingInput,
         onDone: [
           { guard: 'isSigned', target: 'staging', actions: ['noteSigning', 'announceSignature'] },
+          { guard: 'isBump', target: 'resting', actions: ['noteSigning', 'reportRest'] },
           { guard: 'isHeld', target: 'recording', actions: ['noteSigning', 'planHeld'] },
           { guard: 'isCancellation', target: 'recording', actions: ['noteSigning', 'planCancelled'] },
           { guard: 'isLastRefusal', target: 'recording', actions: ['noteSigning', 'planDeadLetter'] },
@@ -44,7 +47,7 @@ export const disbursementMachine = disbursementSetup.createMachine({
       invoke: {
         src: 'stage',
         id: 'stage',
-        input: intentInput,
+        input: stagingInput,
         onDone: { target: 'resting', actions: ['becomeStaged', 'reportRest'] },
         onError: { target: 'resting', actions: ['noteRecordingFault', 'reportRest'] },
       },

@@ -90,6 +90,8 @@ export interface ExecutorContext {
   readonly toSettle: readonly DisbursementRow[];
   /** Payments with durable bytes that the chain does not know, by nonce. */
   readonly toSubmit: readonly { readonly id: string; readonly nonce: number }[];
+  /** Payments that have waited so long that more should be offered, by nonce. */
+  readonly toBump: readonly { readonly id: string; readonly nonce: number }[];
   /** Queued rows that are ready, by id. */
   readonly toSign: readonly DisbursementRow[];
   readonly nextNonce: number;
@@ -171,6 +173,7 @@ export const FRESH_TICK = {
   tally: NOTHING_DONE,
   toSettle: [],
   toSubmit: [],
+  toBump: [],
   toSign: [],
   unmined: [],
   ordersOut: [],

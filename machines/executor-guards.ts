@@ -7,9 +7,21 @@ interface Args {
   readonly event: ExecutorEvent;
 }
 
-/** A submission that waits, or a row that could be signed. With neither the breaker is not asked. */
-const hasWork = ({ toSubmit, toSign, unmined, settings }: ExecutorContext): boolean =>
-  toSubmit.length > 0 || (toSign.length > 0 && unmined.length < settings.maxUnmined);
+/**
+ * Of the payments that wait for too long the one that all others wait for: more is offered for the lowest nonce alone. The
+ * others may offer enough, and are mined with it.
+ */
+export function bumpCandidate({ toBump, unmined }: ExecutorContext) {
+  const [first] = toBump;
+  return unmined.every(({ nonce }) => first !== undefined && first.nonce <= nonce) ? first : undefined;
+}
+
+/** A submission that waits, or something that could be signed. With neither the breaker is not asked. */
+const hasWork = (context: ExecutorContext): boolean => {
+  const { toSubmit, toSign, unmined, settings } = context;
+  const isRoom = unmined.length < settings.maxUnmined;
+  return toSubmit.length > 0 || bumpCandidate(context) !== undefined || (toSign.length > 0 && isRoom);
+};
 
 const countOut = ({ ordersOut }: ExecutorContext, order: PaymentOrder['type']): number =>
   ordersOut.filter(({ type }) => type === order).length;
@@ -58,6 +70,10 @@ export const executorGuards = {
     hasWork(context) &&
     !context.breaker?.admits &&
     !(context.breaker?.state === 'HALF_OPEN' && countOut(context, 'SUBMIT') > 0),
+  canBump: ({ context }: Args) =>
+    bumpCandidate(context) !== undefined &&
+    countOut(context, 'PAY') === 0 &&
+    countOut(context, 'SUBMIT') < submissionLimit(context),
   canSubmit: ({ context }: Args) =>
     context.toSubmit.length > 0 && countOut(context, 'SUBMIT') < submissionLimit(context),
   /**
@@ -66,7 +82,7 @@ export const executorGuards = {
    */
   canSign: ({ context }: Args) =>
     context.toSign.length > 0 &&
-    countOut(context, 'PAY') === 0 &&
+    countOut(context, 'PAY') + countOut(context, 'BUMP') === 0 &&
     context.unmined.length < context.settings.maxUnmined &&
     context.toSubmit.length + countOut(context, 'SUBMIT') < submissionLimit(context),
   isIdle: ({ context }: Args) => context.ordersOut.length === 0,

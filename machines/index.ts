@@ -41,6 +41,7 @@ export type {
   SigningResult,
   SubmissionResult,
 } from './payment-events.ts';
+export type { SigningInput } from './payment-inputs.ts';
 export {
   type CircuitBreakerConfig,
   type CircuitBreakerPolicy,
@@ -54,6 +55,7 @@ export {
   type Disbursement,
   type DisbursementRow,
   type DisbursementStatus,
+  type FeeOffer,
   type IntentPurpose,
   type SignedIntent,
 } from './records.ts';

@@ -13,11 +13,13 @@ export interface Commitment {
  * - `SETTLE`: ask the chain what became of its transactions.
  * - `PAY`: sign with this nonce, and make the bytes durable. They do not leave yet.
  * - `SUBMIT`: take a permit and send the durable bytes.
+ * - `BUMP`: sign once more with the same nonce, offering more, and make the bytes durable. They do not leave yet.
  */
 export type PaymentOrder =
   | { readonly type: 'SETTLE' }
   | { readonly type: 'PAY'; readonly nonce: number; readonly unmined: readonly Commitment[] }
-  | { readonly type: 'SUBMIT' };
+  | { readonly type: 'SUBMIT' }
+  | { readonly type: 'BUMP'; readonly unmined: readonly Commitment[] };
 
 /** The signature exists: its nonce is taken, and what it can cost is promised. */
 export interface PaymentSigned {
@@ -43,6 +45,8 @@ export interface PaymentRested {
   readonly status: DisbursementStatus;
   /** The chain does not know its bytes, and nothing stands against sending them again. */
   readonly isUnknownToChain: boolean;
+  /** It waits for so long that more should be offered. */
+  readonly isOverdue: boolean;
   /** What went wrong on the way, whoever's fault it was. */
   readonly error: Error | undefined;
 }
@@ -60,6 +64,8 @@ export type SubmissionResult =
 export interface LookupResult extends ChainVerdict {
   /** The row is in backoff: even if the chain does not know it, it is not sent now. */
   readonly isBackingOff: boolean;
+  /** It was signed so long ago that more should be offered, and there is room for that beneath the ceiling. */
+  readonly isOverdue: boolean;
 }
 
 /** How a row is to change; `attempts` stay as they are unless given. */
@@ -82,6 +88,7 @@ export interface PaymentContext {
   /** What the breaker has to be told; `undefined` when nothing was learnt about the service. */
   readonly outcome: BreakerOutcomeEvent | undefined;
   readonly isUnknownToChain: boolean;
+  readonly isOverdue: boolean;
   readonly error: Error | undefined;
   /** The change that is being recorded. */
   readonly change: RowChange;

@@ -6,13 +6,22 @@ interface From {
 }
 
 /** Inputs of the actors that a payment invokes, by name, so that the chart shows no code. */
-export function signingInput({ context: { row, order } }: From): {
+export interface SigningInput {
   readonly row: Disbursement;
   readonly nonce: number;
+  /** Of others. */
   readonly unmined: readonly Commitment[];
-} {
-  if (order.type !== 'PAY') throw new Error('a payment is signed by the order PAY only');
-  return { row, nonce: order.nonce, unmined: order.unmined };
+  /** The transaction of the same nonce that is to be outbid. */
+  readonly replaces: SignedIntent | undefined;
+}
+
+export function signingInput({ context }: From): SigningInput {
+  const { row, order } = context;
+  if (order.type === 'PAY') return { row, nonce: order.nonce, unmined: order.unmined, replaces: undefined };
+  if (order.type !== 'BUMP') throw new Error('a payment is signed by the orders PAY and BUMP only');
+  const replaces = signedIntent(context);
+  const unmined = order.unmined.filter(({ nonce }) => nonce !== replaces.nonce);
+  return { row, nonce: replaces.nonce, unmined, replaces };
 }
 
 /**
@@ -26,6 +35,13 @@ export function signedIntent({ row, intent }: PaymentContext): SignedIntent {
 
 export const intentInput = ({ context }: From): { readonly intent: SignedIntent } => ({
   intent: signedIntent(context),
+});
+
+export const stagingInput = ({
+  context,
+}: From): { readonly intent: SignedIntent; readonly isBump: boolean } => ({
+  intent: signedIntent(context),
+  isBump: context.order.type === 'BUMP',
 });
 
 export const rowInput = ({ context: { row } }: From): { readonly row: DisbursementRow } => ({ row });

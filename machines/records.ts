@@ -42,6 +42,16 @@ export interface SignedIntent {
   readonly rawTx: string;
   /** The most it can cost: amount plus highest fee, in base units. The amount alone where the signer does not say. */
   readonly maxCost?: bigint;
+  /** What it offers. Where the signer does not say, it is never replaced by one that offers more. */
+  readonly fee?: FeeOffer;
+  /** When the store took it; epoch milliseconds. */
+  readonly storedAt?: number;
+}
+
+/** What a transaction offers for each unit of gas, in base units. On a chain without base fees both are the price. */
+export interface FeeOffer {
+  readonly maxFeePerGas: bigint;
+  readonly maxPriorityFeePerGas: bigint;
 }
 
 /** A disbursement as the store knows it. */

@@ -144,6 +144,7 @@ export const treasuryExecutorMachine = executorSetup.createMachine({
                   always: [
                     { guard: 'mustStop', target: 'draining' },
                     { guard: 'breakerRefuses', target: 'draining', actions: 'noteCircuitOpen' },
+                    { guard: 'canBump', actions: 'bumpNext' },
                     { guard: 'canSubmit', actions: 'submitNext' },
                     { guard: 'canSign', actions: 'signNext' },
                     { guard: 'isIdle', target: '#treasuryExecutor.ticking.done' },

@@ -25,6 +25,8 @@ type ExecutorOptions = Pick<
   | 'submitTimeoutMs'
   | 'confirmations'
   | 'onInsufficientFunds'
+  | 'bumpAfterMs'
+  | 'maxFeePerGas'
 >;
 
 export interface TreasuryOptions extends ExecutorOptions {
@@ -207,6 +209,8 @@ function executorOptions(options: TreasuryOptions): ExecutorOptions {
     'submitTimeoutMs',
     'confirmations',
     'onInsufficientFunds',
+    'bumpAfterMs',
+    'maxFeePerGas',
   ] as const;
   return Object.fromEntries(
     names.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])),

@@ -1,3 +1,4 @@
+import type { FeeOffer } from '../../machines/index.ts';
 import type { SigningRequest } from './ports.ts';
 import { quantity } from './quantities.ts';
 import type { Rpc } from './rpc.ts';
@@ -43,6 +44,12 @@ export const offerFees = (
   const maxFeePerGas = max(2n * market.baseFee + maxPriorityFeePerGas, floor.maxFeePerGas);
   return { type: 'eip1559', maxFeePerGas, maxPriorityFeePerGas };
 };
+
+/** What these fees offer, in the terms in which a replacement outbids them. */
+export const feeOffer = (fees: Fees): FeeOffer =>
+  fees.type === 'legacy'
+    ? { maxFeePerGas: fees.gasPrice, maxPriorityFeePerGas: fees.gasPrice }
+    : { maxFeePerGas: fees.maxFeePerGas, maxPriorityFeePerGas: fees.maxPriorityFeePerGas };
 
 /** The most that one unit of gas can cost with these fees. */
 export const highestPrice = (fees: Fees): bigint =>

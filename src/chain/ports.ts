@@ -1,4 +1,10 @@
-import type { ChainVerdict, Disbursement, IntentPurpose, SignedIntent } from '../../machines/index.ts';
+import type {
+  ChainVerdict,
+  Disbursement,
+  FeeOffer,
+  IntentPurpose,
+  SignedIntent,
+} from '../../machines/index.ts';
 
 /** Every asynchronous port gets this as its last argument: work that is still out when it aborts may be dropped. */
 export interface PortContext {
@@ -12,7 +18,7 @@ export interface SigningRequest {
   readonly purpose: IntentPurpose;
   /** Set for a fee bump: the replacement must offer at least these fees, in base units per gas. */
   readonly fee?: {
-    readonly atLeast: { readonly maxFeePerGas: bigint; readonly maxPriorityFeePerGas: bigint };
+    readonly atLeast: FeeOffer;
   };
   /** Base units promised already: amounts and highest fees of all rows staged or submitted and not yet mined. */
   readonly committed: bigint;

@@ -3,7 +3,7 @@ import type { Disbursement } from '../../machines/index.ts';
 import { CancelledError, SigningError } from '../errors.ts';
 import type { AccountReader, AccountView } from './account-view.ts';
 import { classifyEstimate, classifySigning, isInsufficientFunds } from './classify.ts';
-import { type Fees, highestPrice, offerFees } from './fees.ts';
+import { type Fees, feeOffer, highestPrice, offerFees } from './fees.ts';
 import type { Signer, SigningRequest } from './ports.ts';
 import { quantity } from './quantities.ts';
 import type { Rpc } from './rpc.ts';
@@ -117,6 +117,7 @@ export const createSigner = ({ rpc, account, chainId, reader }: SignerOptions): 
         txHash: keccak256(rawTx),
         rawTx,
         maxCost,
+        fee: feeOffer(fees),
       };
     } catch (error) {
       throw classifySigning(error);

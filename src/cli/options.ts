@@ -20,6 +20,18 @@ export function parsePositiveInteger(text: string): number {
   throw new InvalidArgumentError('Expected a whole number of at least 1.');
 }
 
+const GWEI_DIGITS = 9;
+
+/** An amount in gwei with at most nine decimal places, more than 0, in base units (wei). */
+export function parseGwei(text: string): bigint {
+  const [, whole = '', decimals = ''] = /^([0-9]{1,30})(?:\.([0-9]{1,9}))?$/.exec(text) ?? [];
+  const wei = whole === '' ? 0n : BigInt(whole + decimals.padEnd(GWEI_DIGITS, '0'));
+  if (wei > 0n) return wei;
+  throw new InvalidArgumentError(
+    'Expected an amount in gwei, more than 0, with at most nine decimal places.',
+  );
+}
+
 /** A TCP port; 0 lets the system choose a free one. */
 export function parsePort(text: string): number {
   const value = /^[0-9]{1,5}$/.test(text) ? Number(text) : Number.NaN;

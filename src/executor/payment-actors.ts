@@ -7,11 +7,13 @@ import type {
   LookupResult,
   RowChange,
   SignedIntent,
+  SigningInput,
   SigningResult,
   SubmissionResult,
 } from '../../machines/index.ts';
 import { SigningError, SubmissionError } from '../errors.ts';
 import type { ExecutorPorts } from './executor-ports.ts';
+import { type BumpRule, bumpFault, isOverdue, outbidding } from './fee-bump.ts';
 import { type IntentVerdict, rowVerdict } from './row-verdict.ts';
 import { fromSigner, fromStore, fromSubmitter } from './thrown.ts';
 import { withDeadline } from './with-deadline.ts';
@@ -36,6 +38,12 @@ function assertSignedFor({ id }: Disbursement, nonce: number, intent: SignedInte
   }
 }
 
+/** What outbids nothing would be refused by the node, and what is dearer than the ceiling is not paid. */
+function assertOutbids(intent: SignedIntent, { fee }: SignedIntent, rule: BumpRule): void {
+  const fault = fee === undefined ? 'what it offers is not known' : bumpFault(intent, fee, rule);
+  if (fault !== undefined) throw new SigningError(`disbursement ${intent.disbursementId}: ${fault}`);
+}
+
 /** The payment's chart with its actors: signer, store, submitter and look-up of one executor. */
 export function providePayment(
   machine: typeof disbursementMachine,
@@ -52,14 +60,13 @@ export function providePayment(
 
   return machine.provide({
     actors: {
-      sign: fromPromise<
-        SigningResult,
-        { readonly row: Disbursement; readonly nonce: number; readonly unmined: readonly Commitment[] }
-      >(async ({ input: { row, nonce, unmined }, signal: outer }) => {
+      sign: fromPromise<SigningResult, SigningInput>(async ({ input, signal: outer }) => {
+        const { row, nonce, unmined, replaces } = input;
         const { generation } = ports.breaker();
         const request = {
           nonce,
           purpose: 'pay' as const,
+          ...(replaces?.fee && { fee: { atLeast: outbidding(replaces.fee) } }),
           committed: costFrom(unmined, 0),
           committedFrom: (from: number) => costFrom(unmined, from),
         };
@@ -69,19 +76,24 @@ export function providePayment(
             deadline(outer, () => new SigningError('the signer did not answer in time', { transient: true })),
           );
           assertSignedFor(row, nonce, intent);
+          if (replaces !== undefined) assertOutbids(intent, replaces, settings);
           return { generation, intent };
         } catch (thrown) {
           return { generation, error: fromSigner(thrown) };
         }
       }),
 
-      stage: fromPromise<void, { readonly intent: SignedIntent }>(async ({ input: { intent } }) => {
-        try {
-          await store.stage(ports.lease(), intent, { now: wallNow(), purpose: 'pay' });
-        } catch (thrown) {
-          throw fromStore(thrown);
-        }
-      }),
+      stage: fromPromise<void, { readonly intent: SignedIntent; readonly isBump: boolean }>(
+        async ({ input: { intent, isBump } }) => {
+          const now = wallNow();
+          try {
+            if (isBump) await store.replace(ports.lease(), intent, { now });
+            else await store.stage(ports.lease(), intent, { now, purpose: 'pay' });
+          } catch (thrown) {
+            throw fromStore(thrown);
+          }
+        },
+      ),
 
       // The permit and the call of the submitter are one synchronous step: nothing can come between them.
       submit: fromPromise<SubmissionResult, { readonly intent: SignedIntent }>(
@@ -111,9 +123,11 @@ export function providePayment(
             );
             verdicts.push({ ...verdict, intent });
           }
+          const now = wallNow();
           return {
             ...rowVerdict(row, verdicts),
-            isBackingOff: row.notBefore !== undefined && row.notBefore > wallNow(),
+            isBackingOff: row.notBefore !== undefined && row.notBefore > now,
+            isOverdue: isOverdue(row, settings, now),
           };
         },
       ),

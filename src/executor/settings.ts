@@ -1,4 +1,5 @@
 import type { ExecutorSettings, InsufficientFunds } from '../../machines/index.ts';
+import type { BumpRule } from './fee-bump.ts';
 import type { TreasuryExecutorConfig } from './types.ts';
 
 const DEFAULTS = {
@@ -10,14 +11,18 @@ const DEFAULTS = {
   confirmations: 1,
   maxAttempts: 10,
   submitTimeoutMs: 30_000,
+  bumpAfterMs: 180_000,
 } as const;
+
+/** 500 gwei. */
+const MAX_FEE_PER_GAS = 500n * 10n ** 9n;
 
 const FUNDS: readonly InsufficientFunds[] = ['cancel', 'hold'];
 
-const DELAYS: readonly string[] = ['pollIntervalMs', 'leaseTtlMs', 'submitTimeoutMs'];
+const DELAYS: readonly string[] = ['pollIntervalMs', 'leaseTtlMs', 'submitTimeoutMs', 'bumpAfterMs'];
 const PORTS = ['store', 'signer', 'submitter', 'lookup', 'epochSource', 'circuitBreaker'] as const;
 
-export interface Settings extends ExecutorSettings {
+export interface Settings extends ExecutorSettings, BumpRule {
   /** How long each call of a port may take. Milliseconds. */
   readonly submitTimeoutMs: number;
 }
@@ -48,5 +53,9 @@ export function resolveSettings(config: TreasuryExecutorConfig): Settings {
     throw new TypeError(`onInsufficientFunds must be cancel or hold, got ${String(onInsufficientFunds)}`);
   }
   const numbers = Object.fromEntries(entries) as Record<keyof typeof DEFAULTS, number>;
-  return { ...numbers, onInsufficientFunds };
+  const maxFeePerGas = config.maxFeePerGas ?? MAX_FEE_PER_GAS;
+  if (typeof maxFeePerGas !== 'bigint' || maxFeePerGas < 1n) {
+    throw new RangeError(`maxFeePerGas must be a bigint of at least 1, got ${String(maxFeePerGas)}`);
+  }
+  return { ...numbers, onInsufficientFunds, maxFeePerGas };
 }

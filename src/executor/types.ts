@@ -61,6 +61,14 @@ export interface TreasuryExecutorConfig {
   /** Refusals of a row itself after which it is given up, if it has no bytes. @defaultValue 10 */
   readonly maxAttempts?: number;
   /**
+   * How long a submitted payment may wait to be mined before more is offered for it: the same nonce, payee and amount, an
+   * eighth more for gas at least. The one with the lowest nonce is outbid, since all others wait for it; no more than one
+   * in a tick. Milliseconds. @defaultValue 180_000
+   */
+  readonly bumpAfterMs?: number;
+  /** What is offered for a unit of gas at most to outbid, in base units. @defaultValue 500 gwei */
+  readonly maxFeePerGas?: bigint;
+  /**
    * What becomes of a payment that the account cannot pay before it has a nonce: `cancel` ends it, `hold` keeps it
    * queued, with the reason, and tries it again every half minute. @defaultValue 'cancel'
    */

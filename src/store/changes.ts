@@ -42,27 +42,55 @@ export async function stage(
   if (row.nonce !== null)
     throw new StorageError(`disbursement ${quoted(row.id)} has nonce ${row.nonce} already`);
   await requireFreeNonce(db, intent.nonce);
+  await addIntent(db, lease, intent, { now, purpose });
+  await apply(db, lease, row, { status: 'staged', nonce: intent.nonce, updated_at: now }, intent.txHash);
+}
+
+/** Writes the bytes that outbid those of a row that is out; see `Store.replace`. */
+export async function replace(
+  db: StoreWriter,
+  lease: Lease,
+  intent: SignedIntent,
+  { now }: { readonly now: number },
+): Promise<void> {
+  await requireLease(db, lease);
+  const row = await rowIn(db, intent.disbursementId, ['staged', 'submitted']);
+  if (row.nonce !== intent.nonce)
+    throw new StorageError(`disbursement ${quoted(row.id)} has nonce ${row.nonce}, not ${intent.nonce}`);
+  await addIntent(db, lease, intent, { now, purpose: 'pay' });
+  await apply(db, lease, row, { status: row.status, updated_at: now }, intent.txHash);
+}
+
+async function addIntent(
+  db: StoreWriter,
+  lease: Lease,
+  intent: SignedIntent,
+  { now, purpose }: { readonly now: number; readonly purpose: IntentPurpose },
+): Promise<void> {
   const { count } = await db
     .selectFrom('intent')
     .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('disbursement_id', '=', row.id)
+    .where('disbursement_id', '=', intent.disbursementId)
     .executeTakeFirstOrThrow();
   await db
     .insertInto('intent')
     .values({
       tx_hash: intent.txHash,
-      disbursement_id: row.id,
+      disbursement_id: intent.disbursementId,
       ordinal: count + 1,
       nonce: intent.nonce,
       purpose,
       raw_tx: intent.rawTx,
-      max_cost: intent.maxCost === undefined ? null : String(intent.maxCost),
+      max_cost: textOf(intent.maxCost),
+      max_fee_per_gas: textOf(intent.fee?.maxFeePerGas),
+      max_priority_fee_per_gas: textOf(intent.fee?.maxPriorityFeePerGas),
       fence: lease.fence,
       created_at: now,
     })
     .execute();
-  await apply(db, lease, row, { status: 'staged', nonce: intent.nonce, updated_at: now }, intent.txHash);
 }
+
+const textOf = (value: bigint | undefined): string | null => (value === undefined ? null : String(value));
 
 /** Puts rows back that were given up; see `Store.requeue`. */
 export async function requeue(

@@ -11,6 +11,9 @@ interface JoinedRow extends Selectable<StoreSchema['disbursement']> {
   intent_nonce: number | null;
   raw_tx: string | null;
   max_cost: string | null;
+  max_fee_per_gas: string | null;
+  max_priority_fee_per_gas: string | null;
+  stored_at: number | null;
 }
 
 interface RowsStatement extends Compilable<JoinedRow> {
@@ -118,6 +121,7 @@ function withIntents(db: StoreReader, page: Page, order: 'id' | 'nonce'): RowsSt
     .leftJoin('intent as i', 'i.disbursement_id', 'd.id')
     .selectAll('d')
     .select(['i.tx_hash', 'i.nonce as intent_nonce', 'i.raw_tx', 'i.max_cost'])
+    .select(['i.max_fee_per_gas', 'i.max_priority_fee_per_gas', 'i.created_at as stored_at'])
     .orderBy(`d.${order}`)
     .orderBy('i.ordinal');
 }
@@ -154,9 +158,14 @@ function toRow(line: JoinedRow): DisbursementRow & { readonly intents: SignedInt
 }
 
 function toIntent(line: JoinedRow): SignedIntent | undefined {
-  const { id, intent_nonce, tx_hash, raw_tx, max_cost } = line;
+  const { id, intent_nonce, tx_hash, raw_tx, max_cost, stored_at } = line;
+  const { max_fee_per_gas: highest, max_priority_fee_per_gas: tip } = line;
   // A left join: all of an intent's columns are there, or none.
-  if (tx_hash === null || raw_tx === null || intent_nonce === null) return undefined;
-  const intent = { disbursementId: id, nonce: intent_nonce, txHash: tx_hash, rawTx: raw_tx };
-  return max_cost === null ? intent : { ...intent, maxCost: BigInt(max_cost) };
+  if (tx_hash === null || raw_tx === null || intent_nonce === null || stored_at === null) return undefined;
+  return {
+    ...{ disbursementId: id, nonce: intent_nonce, txHash: tx_hash, rawTx: raw_tx, storedAt: stored_at },
+    ...(max_cost !== null && { maxCost: BigInt(max_cost) }),
+    ...(highest !== null &&
+      tip !== null && { fee: { maxFeePerGas: BigInt(highest), maxPriorityFeePerGas: BigInt(tip) } }),
+  };
 }

@@ -52,6 +52,8 @@ interface IntentTable {
   purpose: IntentPurpose;
   raw_tx: string;
   max_cost: string | null;
+  max_fee_per_gas: string | null;
+  max_priority_fee_per_gas: string | null;
   /** The fence under which it was stored. */
   fence: number;
   created_at: number;

@@ -1,7 +1,7 @@
 import { StorageError } from '../errors.ts';
 import { checkAudit } from './audit-check.ts';
 import { auditTrail } from './audit-trail.ts';
-import { change, requeue, stage } from './changes.ts';
+import { change, replace, requeue, stage } from './changes.ts';
 import { applyControl, controlAudit, pendingControl, requestControl } from './control.ts';
 import { highestEpoch, raiseEpoch } from './epoch.ts';
 import { importRows, prepareImport } from './import.ts';
@@ -53,6 +53,7 @@ export function createSqlStore(session: SqlSession): Store {
     due: (query) => read((db) => due(db, query)),
     areSettled: (ids) => read((db) => areSettled(db, ids)),
     stage: (lease, intent, options) => write((db) => stage(db, lease, intent, options)),
+    replace: (lease, intent, options) => write((db) => replace(db, lease, intent, options)),
     change: (lease, id, to, options) => write((db) => change(db, lease, id, to, options)),
     requeue: (ids, options) => write((db) => requeue(db, ids, options)),
     loadBreaker: () => read(loadBreaker),

@@ -183,6 +183,12 @@ export interface Store {
     options: { readonly now: number; readonly purpose: IntentPurpose },
   ): Promise<void>;
 
+  /**
+   * Writes the bytes of a further transaction of a staged or submitted row, which has the row's nonce and offers more.
+   * What was signed before stays: any of them may be mined, and all are looked up (rule M2).
+   */
+  replace(lease: Lease, intent: SignedIntent, options: { readonly now: number }): Promise<void>;
+
   /** Changes one row, with its audit row in the same transaction. */
   change(
     lease: Lease,

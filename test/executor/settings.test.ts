@@ -19,7 +19,19 @@ const NUMBERS = {
   confirmations: 1,
   maxAttempts: 10,
   submitTimeoutMs: 30_000,
+  bumpAfterMs: 180_000,
 };
+
+const CHOICES = { onInsufficientFunds: 'cancel', maxFeePerGas: 500_000_000_000n };
+
+test('the ceiling of a fee is a bigint of at least 1', () => {
+  expect(resolveSettings(configWith({ maxFeePerGas: 1n }))).toMatchObject({ maxFeePerGas: 1n });
+  for (const wrong of [0n, -1n, 5, '5']) {
+    expect(() => resolveSettings(configWith({ maxFeePerGas: wrong }))).toThrow(
+      new RangeError(`maxFeePerGas must be a bigint of at least 1, got ${String(wrong)}`),
+    );
+  }
+});
 
 test('what becomes of a payment for which there is no money is one of two', () => {
   expect(resolveSettings(configWith({ onInsufficientFunds: 'hold' }))).toMatchObject({
@@ -32,10 +44,10 @@ test('what becomes of a payment for which there is no money is one of two', () =
 });
 
 test('fills what is not given', () => {
-  expect(resolveSettings(configWith())).toEqual({ ...NUMBERS, onInsufficientFunds: 'cancel' });
+  expect(resolveSettings(configWith())).toEqual({ ...NUMBERS, ...CHOICES });
   expect(resolveSettings(configWith({ batchSize: 7, maxUnmined: undefined }))).toEqual({
     ...NUMBERS,
-    onInsufficientFunds: 'cancel',
+    ...CHOICES,
     batchSize: 7,
   });
 });

@@ -44,9 +44,9 @@ describe('a payment sends nothing that was not signed', () => {
     expect(reported).toEqual([]);
   });
 
-  it('has no nonce to sign with but that of a PAY', () => {
+  it('has no nonce to sign with but that of a PAY, or its own', () => {
     const { context } = createActor(disbursementMachine, { input: queued.input }).getSnapshot();
-    expect(() => signingInput({ context })).toThrow('a payment is signed by the order PAY only');
+    expect(() => signingInput({ context })).toThrow('a payment is signed by the orders PAY and BUMP only');
     expect(() => intentInput({ context })).toThrow('disbursement a has no signed bytes');
   });
 });

@@ -8,6 +8,7 @@ import {
   type Orders,
   ordersOut,
   type PathEvent,
+  ROWS,
   type RowId,
   rowOf,
   type Snapshot,
@@ -154,6 +155,15 @@ export const EXECUTORS: readonly ExecutorVariant[] = [
     answers: FEW,
     disturbances: [{ type: 'TICK' }],
   },
+  {
+    ...plain,
+    title: 'two rows in flight that may be overdue, and one to pay',
+    settings: { ...SETTINGS, maxInFlight: 2 },
+    inFlight: ['a', 'b'],
+    ready: ['c'],
+    answers: ['mined', 'overdue', 'overdue and unknown', 'bumped', 'not bumped', 'staged', 'accepted'],
+    sights: ['CLOSED', 'OPEN'],
+  },
 ];
 
 const ends = (probes: number, { inFlight, ready }: ExecutorVariant): readonly PathEvent[] =>
@@ -175,9 +185,12 @@ function answersIn(context: Snapshot['context'], { out }: Orders, { answers, sig
   return Object.entries(out).flatMap(([from, order]) => {
     const possible = answers.filter((name) => {
       const { isSigned = false, order: answered } = answerOf(name);
-      return order === 'SIGNED' ? isSigned : answered === order && !isSigned;
+      return order.endsWith('SIGNED')
+        ? isSigned && answered === (order === 'BUMP SIGNED' ? 'BUMP' : 'PAY')
+        : answered === order && !isSigned;
     });
     const begun = possible.flatMap((name) => sights.map((sees) => beginAnswer(from, name, sees)));
+    if (order === 'BUMP') return [...begun, signed(from, ROWS[from.replace('payment:', '') as RowId])];
     return order === 'PAY' ? [...begun, signed(from, context.nextNonce)] : begun;
   });
 }
@@ -218,7 +231,9 @@ const GIVEN: readonly string[] = [
 function serializeState({ value, context: c }: Snapshot): string {
   const flags = [c.isPolling, c.isStopping, c.isLeaseLost, c.fault?.message];
   const known = [c.lease?.fence, c.breaker !== undefined, c.isEpochKnown];
-  const ids = [c.toSettle, c.toSubmit, c.toSign, c.unmined].map((list) => list.map(({ id }) => id).join());
+  const ids = [c.toSettle, c.toSubmit, c.toBump, c.toSign, c.unmined].map((list) =>
+    list.map(({ id }) => id).join(),
+  );
   return JSON.stringify([value, flags, known, ids, c.ordersOut]);
 }
 

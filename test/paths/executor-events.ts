@@ -32,7 +32,7 @@ export type PathEvent = ExecutorEvent & {
 
 /** Who was given which order and has not answered yet. */
 export interface Orders {
-  readonly out: Readonly<Record<string, PaymentOrder['type'] | 'SIGNED'>>;
+  readonly out: Readonly<Record<string, PaymentOrder['type'] | 'SIGNED' | 'BUMP SIGNED'>>;
   /** A payment that has told its outcome ends its order at once: nothing can come between. */
   readonly ending?: { readonly from: string; readonly answer: AnswerName };
 }
@@ -87,9 +87,12 @@ export function beginAnswer(from: string, name: AnswerName, sees: Sight): PathEv
 
 export function endAnswer(from: string, answer: AnswerName, sees: Sight): PathEvent {
   const id = rowIdOf(from);
-  const { order, status, isUnknownToChain = false, error } = answerOf(answer);
+  const { order, status, isUnknownToChain = false, isOverdue = false, error } = answerOf(answer);
   const nonce = status === 'queued' || status === 'cancelled' ? rowOf(id).nonce : ROWS[id];
-  return { type: 'RESTED', id, nonce, order, status, isUnknownToChain, error, from, answer, sees };
+  return {
+    ...{ type: 'RESTED', id, nonce, order, status, isUnknownToChain, isOverdue, error },
+    ...{ from, answer, sees },
+  };
 }
 
 /** A signature with the nonce that the executor gave with its order. */
@@ -114,6 +117,7 @@ export const unaskedBy = (id: string): readonly PathEvent[] => [
     order: 'SUBMIT',
     status: 'staged',
     isUnknownToChain: false,
+    isOverdue: false,
     error: ERRORS.storage,
   },
 ];
@@ -126,7 +130,9 @@ export const ordersOut: World<typeof fakedExecutor, Orders> = {
   next({ out }, { event, sent }) {
     const { type, from, answer } = event as PathEvent;
     const next = { ...out };
-    if (type === 'SIGNED' && from !== undefined) next[from] = 'SIGNED';
+    if (type === 'SIGNED' && from !== undefined) {
+      next[from] = next[from] === 'BUMP' ? 'BUMP SIGNED' : 'SIGNED';
+    }
     if (type === 'RESTED' && from !== undefined) delete next[from];
     for (const { to, event: order } of sent) {
       if (to.startsWith('payment:')) next[to] = order.type as PaymentOrder['type'];

@@ -40,6 +40,8 @@ export interface Ledger {
   readonly toPay: readonly DisbursementRow[];
   /** Durable bytes that the chain does not know. */
   readonly toSubmit: readonly { readonly id: string; readonly nonce: number }[];
+  /** What waits so long that more should be offered. */
+  readonly toBump: readonly { readonly id: string; readonly nonce: number }[];
   readonly nextNonce: number;
   readonly unmined: readonly Commitment[];
   readonly out: Readonly<Record<string, string>>;
@@ -61,6 +63,7 @@ const FRESH = {
   toSettle: [],
   toPay: [],
   toSubmit: [],
+  toBump: [],
   unmined: [],
   out: {},
   tally: { settled: 0, staged: 0, submitted: 0, failed: 0 },
@@ -109,9 +112,9 @@ const IN_TICK: Learn = {
   FAULT: (ledger, { error }) => failed(ledger, error),
   SIGNED: (ledger, { intent, amount }) => ({
     ...ledger,
-    nextNonce: intent.nonce + 1,
+    nextNonce: Math.max(ledger.nextNonce, intent.nonce + 1),
     unmined: [
-      ...ledger.unmined,
+      ...ledger.unmined.filter(({ id }) => id !== intent.disbursementId),
       { id: intent.disbursementId, nonce: intent.nonce, maxCost: intent.maxCost ?? amount },
     ],
   }),
@@ -124,10 +127,12 @@ const IN_TICK: Learn = {
     };
     return { ...ledger, tally };
   },
-  RESTED(ledger, { id, nonce, order, status, isUnknownToChain, error }) {
+  RESTED(ledger, { id, nonce, order, status, isUnknownToChain, isOverdue, error }) {
     const { [id]: _, ...out } = ledger.out;
     const isStaged = order === 'PAY' && status === 'staged';
-    const isLeft = isStaged || (order === 'SETTLE' && isUnknownToChain);
+    const isLeft = isStaged || (['SETTLE', 'BUMP'].includes(order) && isUnknownToChain);
+    const isLate = order === 'SETTLE' && status === 'submitted' && isOverdue;
+    const toBump = isLate && nonce !== undefined ? [...ledger.toBump, { id, nonce }] : ledger.toBump;
     const isMined = !['queued', 'staged', 'submitted'].includes(status);
     const { settled, staged } = ledger.tally;
     const toSubmit = isLeft && nonce !== undefined ? [...ledger.toSubmit, { id, nonce }] : ledger.toSubmit;
@@ -135,6 +140,7 @@ const IN_TICK: Learn = {
       ...ledger,
       out,
       toSubmit: toSubmit.toSorted((a, b) => a.nonce - b.nonce),
+      toBump: toBump.toSorted((a, b) => a.nonce - b.nonce),
       unmined: isMined ? ledger.unmined.filter((other) => other.id !== id) : ledger.unmined,
       tally: {
         ...ledger.tally,
@@ -208,6 +214,8 @@ export function withOrder(ledger: Ledger, id: string, order: string): Ledger {
     out: { ...ledger.out, [id]: order },
     toSettle: order === 'SETTLE' ? others(ledger.toSettle) : ledger.toSettle,
     toPay: order === 'PAY' ? others(ledger.toPay) : ledger.toPay,
-    toSubmit: order === 'SUBMIT' ? others(ledger.toSubmit) : ledger.toSubmit,
+    // New bytes go out instead of those that they outbid; one is outbid in a tick.
+    toSubmit: order === 'SUBMIT' || order === 'BUMP' ? others(ledger.toSubmit) : ledger.toSubmit,
+    toBump: order === 'BUMP' ? [] : ledger.toBump,
   };
 }

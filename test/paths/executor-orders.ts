@@ -13,7 +13,7 @@ export interface Moment {
 }
 
 export interface Order {
-  readonly type: 'SETTLE' | 'PAY' | 'SUBMIT';
+  readonly type: 'SETTLE' | 'PAY' | 'SUBMIT' | 'BUMP';
   readonly nonce?: number;
   readonly unmined?: readonly Commitment[];
 }
@@ -31,10 +31,17 @@ function roomFor(moment: Moment): number {
 const mayBeSigned = ({ variant }: Moment, { toPay, unmined }: Ledger): boolean =>
   toPay.length > 0 && unmined.length < variant.settings.maxUnmined;
 
+/** All others wait for the one with the lowest nonce: more is offered for that alone. */
+function toOutbid({ toBump, unmined }: Ledger) {
+  const lowest = Math.min(...unmined.map(({ nonce }) => nonce));
+  return toBump.find(({ nonce }) => nonce <= lowest);
+}
+
 /** What it says of a breaker that refuses while there is work, and while no probe of ours is out that may close it. */
 export function refusal(moment: Moment, ledger: Ledger): string | undefined {
   const { state, admits } = sightOf(moment);
-  const hasWork = ledger.toSubmit.length > 0 || mayBeSigned(moment, ledger);
+  const waits = ledger.toSubmit.length > 0 || toOutbid(ledger) !== undefined;
+  const hasWork = waits || mayBeSigned(moment, ledger);
   const isProbing = state === 'HALF_OPEN' && isOut(ledger, 'SUBMIT') > 0;
   return hasWork && !admits && !isProbing ? `circuit_breaker_open state=${state}` : undefined;
 }
@@ -48,10 +55,14 @@ function nextOrder(moment: Moment, ledger: Ledger): [id: string, Order] | undefi
     return row !== undefined && isFree ? [row.id, { type: 'SETTLE' }] : undefined;
   }
   const room = roomFor(moment) - isOut(ledger, 'SUBMIT');
+  const isSigning = isOut(ledger, 'PAY') + isOut(ledger, 'BUMP') > 0;
+  const late = toOutbid(ledger);
+  if (late !== undefined && room > 0 && isOut(ledger, 'PAY') === 0)
+    return [late.id, { type: 'BUMP', unmined }];
   const [waiting] = toSubmit;
   if (waiting !== undefined && room > 0) return [waiting.id, { type: 'SUBMIT' }];
   const [ready] = toPay;
-  const isFree = isOut(ledger, 'PAY') === 0 && toSubmit.length < room && mayBeSigned(moment, ledger);
+  const isFree = !isSigning && toSubmit.length < room && mayBeSigned(moment, ledger);
   return ready !== undefined && isFree ? [ready.id, { type: 'PAY', nonce: nextNonce, unmined }] : undefined;
 }
 

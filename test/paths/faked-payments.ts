@@ -10,6 +10,7 @@ export interface Answer {
   readonly outcome?: BreakerOutcome;
   readonly status: DisbursementStatus;
   readonly isUnknownToChain?: boolean;
+  readonly isOverdue?: boolean;
   readonly error?: Error;
 }
 
@@ -18,6 +19,8 @@ export const ANSWERS = {
   mined: { order: 'SETTLE', status: 'executed' },
   unknown: { order: 'SETTLE', status: 'staged', isUnknownToChain: true },
   pending: { order: 'SETTLE', status: 'submitted' },
+  overdue: { order: 'SETTLE', status: 'submitted', isOverdue: true },
+  'overdue and unknown': { order: 'SETTLE', status: 'submitted', isUnknownToChain: true, isOverdue: true },
   'look-up failed': { order: 'SETTLE', status: 'submitted', error: ERRORS.outage },
   'look-up not recorded': {
     order: 'SETTLE',
@@ -40,6 +43,17 @@ export const ANSWERS = {
     error: ERRORS.storage,
   },
   'staging fenced': { order: 'PAY', isSigned: true, status: 'queued', error: ERRORS.leaseLost },
+
+  bumped: { order: 'BUMP', isSigned: true, status: 'submitted', isUnknownToChain: true },
+  'not bumped': { order: 'BUMP', status: 'submitted', error: ERRORS.notSigned },
+  'bump without signer': { order: 'BUMP', outcome: 'FAILURE', status: 'submitted', error: ERRORS.signerDown },
+  'bump not staged': {
+    order: 'BUMP',
+    isSigned: true,
+    outcome: 'STORAGE_FATAL',
+    status: 'submitted',
+    error: ERRORS.storage,
+  },
 
   accepted: { order: 'SUBMIT', outcome: 'SUCCESS', status: 'submitted' },
   'no permit': { order: 'SUBMIT', status: 'staged' },

@@ -83,7 +83,8 @@ const found = (
   status: LookupResult['status'],
   confirmations: number,
   isBackingOff = false,
-): LookupResult => ({ status, confirmations, isBackingOff });
+  isOverdue = false,
+): LookupResult => ({ status, confirmations, isBackingOff, isOverdue });
 
 /** Everything that each port can answer. */
 const ANSWERS: Events = [
@@ -111,6 +112,10 @@ const ANSWERS: Events = [
     found('executed', CONFIRMATIONS),
     found('reverted', CONFIRMATIONS - 1),
     found('reverted', CONFIRMATIONS),
+    found('unknown', 0, false, true),
+    found('unknown', 0, true, true),
+    found('pending', 0, false, true),
+    found('executed', CONFIRMATIONS - 1, false, true),
     found('replaced', 0),
     found('replaced', CONFIRMATIONS),
   ].map((verdict) => actorDone('lookUp', verdict)),
@@ -129,6 +134,14 @@ function eventsIn({ context: { row } }: Snapshot): Events {
     { type: 'PAY', nonce: 7, unmined: [{ nonce: 6, maxCost: 2n }] },
     { type: 'SUBMIT' },
     { type: 'SETTLE' },
+    {
+      type: 'BUMP',
+      unmined: [
+        { nonce: 3, maxCost: 2n },
+        { nonce: 4, maxCost: 2n },
+        { nonce: 6, maxCost: 2n },
+      ],
+    },
   ];
 }
 
@@ -145,26 +158,29 @@ function answerText(answer: unknown): string {
   if ('error' in answer && answer.error instanceof Error) return `"${answer.error.message}"`;
   if ('intent' in answer) return 'a signature';
   if ('permit' in answer) return answer.permit === undefined ? 'no permit' : 'a hash';
-  const { status, confirmations, isBackingOff } = answer as LookupResult;
-  return `${status}, ${confirmations} deep${isBackingOff ? ', backing off' : ''}`;
+  const { status, confirmations, isBackingOff, isOverdue } = answer as LookupResult;
+  const flags = [...(isBackingOff ? [', backing off'] : []), ...(isOverdue ? [', overdue'] : [])];
+  return `${status}, ${confirmations} deep${flags.join('')}`;
 }
 
 /**
- * Attempts know no bound for a row that has bytes; what matters is whether the last one is reached. At rest nothing of
+ * Attempts know no bound for a row that has bytes, nor do its transactions; what matters is whether the last attempt is
+ * reached, and that there is more than one transaction. At rest nothing of
  * the order before matters, but its outcome is kept apart: one that lived on would be told to the breaker twice.
  */
 function serializeState({ value, context }: Snapshot): string {
-  const { row, order, outcome, change, error, isUnknownToChain } = context;
+  const { row, order, outcome, change, error, isUnknownToChain, isOverdue } = context;
   const attempts = Math.min(row.attempts, MAX_ATTEMPTS);
-  const durable = [row.status, attempts, row.intents.length];
+  const durable = [row.status, attempts, Math.min(row.intents.length, 2)];
   if (value === 'queued' || value === 'underway') return JSON.stringify([value, durable, outcome?.type]);
   const plan = value === 'recording' ? [change.to, change.backsOff, change.isHeld] : [];
-  return JSON.stringify([value, durable, outcome?.type, order.type, error?.message, isUnknownToChain, plan]);
+  const chain = [isUnknownToChain, isOverdue];
+  return JSON.stringify([value, durable, outcome?.type, order.type, error?.message, chain, plan]);
 }
 
 export const paymentOptions = {
   events: eventsIn,
-  onlyGiven: ['PAY', 'SUBMIT', 'SETTLE'],
+  onlyGiven: ['PAY', 'SUBMIT', 'SETTLE', 'BUMP'],
   describeEvent,
   serializeState,
   limit: 5_000,

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { DisbursementStatus } from '../../machines/index.ts';
+import type { Commitment, DisbursementStatus } from '../../machines/index.ts';
 import type { ReplayedStep } from '../../src/testing/index.ts';
 import type { PaymentPath } from './charts.ts';
 import { type fakedPayment, intentOf, type PaymentVariant } from './payment-cases.ts';
@@ -19,6 +19,7 @@ const beginning = ({ input: { row, onInsufficientFunds } }: PaymentVariant): Pay
   change: undefined,
   outcome: undefined,
   isUnknownToChain: false,
+  isOverdue: false,
   error: undefined,
 });
 
@@ -29,14 +30,17 @@ function inputOf(
 ) {
   const row = { id: 'a', status, attempts, reason, intents: durable.map(intentOf) };
   switch (waitsFor) {
-    case 'sign':
-      return {
-        row: expect.objectContaining(row),
-        nonce: 7,
-        unmined: (event as { unmined?: unknown }).unmined,
-      };
+    case 'sign': {
+      const { unmined = [] } = event as { unmined?: readonly Commitment[] };
+      const asked = { row: expect.objectContaining(row) };
+      if (order !== 'BUMP') return { ...asked, nonce: 7, unmined, replaces: undefined };
+      // The same nonce, and what it promises itself is not promised to others.
+      const nonce = durable.at(-1) ?? -1;
+      const others = unmined.filter((other) => other.nonce !== nonce);
+      return { ...asked, nonce, unmined: others, replaces: intentOf(nonce) };
+    }
     case 'stage':
-      return { intent: signed };
+      return { intent: signed, isBump: order === 'BUMP' };
     case 'submit':
       return { intent: intentOf(durable.at(-1) ?? -1) };
     case 'lookUp':
@@ -74,7 +78,9 @@ function expectStep(facts: PaymentFacts, step: Step): void {
 /** The rules about bytes, said once more for themselves. */
 function expectMoneyIsSafe(facts: PaymentFacts, next: PaymentFacts, { before, after, started }: Step): void {
   const wasUnderWay = facts.status !== 'queued';
-  if (wasUnderWay) expect(started.map(({ id }) => id)).not.toContain('sign');
+  for (const { id, input } of started) {
+    if (id === 'sign' && wasUnderWay) expect(input).toMatchObject({ nonce: facts.durable.at(-1) });
+  }
   if (wasUnderWay && next.status !== facts.status) expect(next.status).not.toBe('cancelled');
   expect(after.context.row.intents.slice(0, facts.durable.length)).toEqual(before.context.row.intents);
   const isOnRoad = ROAD.includes(next.status) && ROAD.includes(facts.status);

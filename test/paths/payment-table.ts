@@ -12,7 +12,7 @@ type Outcome = 'SUCCESS' | 'FAILURE' | 'STORAGE_FATAL' | 'CANCELLED';
 export interface PaymentFacts {
   /** The port that was asked and has not answered. */
   readonly waitsFor: Port | undefined;
-  readonly order: 'PAY' | 'SUBMIT' | 'SETTLE' | undefined;
+  readonly order: 'PAY' | 'SUBMIT' | 'SETTLE' | 'BUMP' | undefined;
   readonly status: DisbursementStatus;
   readonly attempts: number;
   /** A row that the account cannot pay is kept. */
@@ -29,6 +29,7 @@ export interface PaymentFacts {
     | { readonly type: Outcome; readonly generation?: number; readonly permit?: string }
     | undefined;
   readonly isUnknownToChain: boolean;
+  readonly isOverdue: boolean;
   readonly error: Error | undefined;
 }
 
@@ -45,6 +46,7 @@ type Effect = Partial<PaymentFacts>;
 
 const NO_ORDER = {
   isUnknownToChain: false,
+  isOverdue: false,
   outcome: undefined,
   error: undefined,
 } as const satisfies Effect;
@@ -81,6 +83,8 @@ const DONE: Record<Port, Answer> = {
     if (intent !== undefined) return { waitsFor: 'stage', signed: intent };
     const type = SIGNING_FAILED.get(error);
     const told = { error, outcome: type && { type, generation } };
+    // What would have been outbid is out: a replacement that is not signed changes nothing.
+    if (facts.order === 'BUMP') return told;
     const attempts = facts.attempts + 1;
     const reason = error?.message ?? null;
     if (error === ERRORS.poor && facts.mayWaitForMoney) {
@@ -93,8 +97,9 @@ const DONE: Record<Port, Answer> = {
     if (attempts >= MAX_ATTEMPTS) return { ...told, ...record({ to: 'deadLetter', attempts, reason }) };
     return { ...told, ...record({ to: 'queued', attempts, reason, backsOff: true }) };
   },
-  stage: ({ durable, signed }) => ({
-    status: 'staged',
+  stage: ({ durable, signed, order, status }) => ({
+    // It is on its way already, and the chain does not know the bytes that are new.
+    ...(order === 'BUMP' ? { status, isUnknownToChain: true } : { status: 'staged' as const }),
     durable: signed === undefined ? durable : [...durable, signed.nonce],
   }),
   submit(
@@ -111,11 +116,12 @@ const DONE: Record<Port, Answer> = {
     const refused = { to: status, attempts: attempts + 1, reason: error.message, backsOff: true };
     return isOfThisRow ? { ...told, ...record(refused) } : told;
   },
-  lookUp(facts, { status: verdict, confirmations, isBackingOff }: LookupResult) {
+  lookUp(facts, { status: verdict, confirmations, isBackingOff, isOverdue }: LookupResult) {
     const { status } = facts;
     const isDeep = confirmations >= CONFIRMATIONS;
     const isUnknownToChain = verdict === 'unknown' && !isBackingOff;
-    const rests = { isUnknownToChain };
+    const isWaiting = verdict === 'unknown' || verdict === 'pending';
+    const rests = { isUnknownToChain, isOverdue: isWaiting && isOverdue && !isBackingOff };
     switch (verdict) {
       case 'executed':
         if (isDeep) return record({ to: 'finalized', reason: null });
@@ -124,6 +130,7 @@ const DONE: Record<Port, Answer> = {
         if (isDeep) return record({ to: 'deadLetter', reason: 'the transaction was reverted by the chain' });
         return status === 'executed' ? { ...rests, ...record({ to: 'submitted', reason: null }) } : rests;
       case 'pending':
+        if (status === 'executed') return { ...rests, ...record({ to: 'submitted', reason: null }) };
         return status === 'submitted' ? rests : record({ to: 'submitted', reason: null });
       case 'unknown':
         return status === 'executed' ? { ...rests, ...record({ to: 'submitted', reason: null }) } : rests;
@@ -151,6 +158,7 @@ function orderSays(facts: PaymentFacts, { type }: PaymentInputEvent): Effect | u
   const isQueued = facts.status === 'queued';
   if (type === 'PAY' && isQueued) return { ...NO_ORDER, order: type, waitsFor: 'sign' };
   if (type === 'SUBMIT' && !isQueued) return { ...NO_ORDER, order: type, waitsFor: 'submit' };
+  if (type === 'BUMP' && !isQueued) return { ...NO_ORDER, order: type, waitsFor: 'sign' };
   if (type === 'SETTLE' && !isQueued) return { ...NO_ORDER, order: type, waitsFor: 'lookUp' };
   return undefined;
 }
@@ -170,8 +178,9 @@ export function contractSays(facts: PaymentFacts, event: PaymentInputEvent): Pay
 }
 
 /** What a payment tells the executor when its order ends: the outcome first, so that the breaker hears it first. */
-export function reportOf({ order, status, durable, outcome, isUnknownToChain, error }: PaymentFacts) {
+export function reportOf(facts: PaymentFacts) {
+  const { order, status, durable, outcome, isUnknownToChain, isOverdue, error } = facts;
   const nonce = durable.at(-1);
-  const rested = { type: 'RESTED', id: 'a', nonce, order, status, isUnknownToChain, error };
+  const rested = { type: 'RESTED', id: 'a', nonce, order, status, isUnknownToChain, isOverdue, error };
   return outcome === undefined ? [rested] : [{ type: 'OUTCOME', id: 'a', outcome }, rested];
 }

@@ -124,7 +124,7 @@ describe('the check of the audit trail', () => {
 
   test('finds a nonce that was signed for two disbursements, and sums that do not fit', async () => {
     const { store, tamper } = await aStore();
-    tamper(`insert into intent values ('0xee', 'b', 1, 4, 'pay', '0x', null, 1, 0);
+    tamper(`insert into intent values ('0xee', 'b', 1, 4, 'pay', '0x', null, 1, 0, null, null);
       update tally set amount = '8' where status = 'cancelled'`);
     const { faults } = await store.checkAudit();
     expect(faults).toContainEqual({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { StorageError } from '../../src/errors.ts';
-import { alter, contentOf, enqueue, intent, move, NOW, open, openLeased, payment, stage } from './support.ts';
+import { alter, contentOf, enqueue, move, NOW, open, openLeased, payment, stage, stored } from './support.ts';
 
 /** The largest amount that a disbursement can have. */
 const MAX_UINT256 = 2n ** 256n - 1n;
@@ -9,12 +9,13 @@ describe('staging', () => {
   it('keeps nonce, hash, bytes and cost with the row', async () => {
     const { store, lease } = await openLeased();
     await enqueue(store, 'a');
-    await stage(store, lease, 'a', 7, { maxCost: MAX_UINT256 });
+    const fee = { maxFeePerGas: MAX_UINT256, maxPriorityFeePerGas: 0n };
+    await stage(store, lease, 'a', 7, { maxCost: MAX_UINT256, fee });
     expect(await store.find('a')).toEqual({
       ...payment('a'),
       status: 'staged',
       nonce: 7,
-      intents: [intent('a', 7, { maxCost: MAX_UINT256 })],
+      intents: [stored('a', 7, { maxCost: MAX_UINT256, fee })],
       attempts: 0,
       reason: undefined,
       notBefore: undefined,
@@ -25,7 +26,7 @@ describe('staging', () => {
     const { store, lease } = await openLeased();
     await enqueue(store, 'a');
     await stage(store, lease, 'a', 0);
-    expect((await store.find('a'))?.intents).toEqual([intent('a', 0)]);
+    expect((await store.find('a'))?.intents).toEqual([stored('a', 0)]);
   });
 
   it('is seen by another connection as soon as it resolves', async () => {
@@ -171,7 +172,7 @@ describe('what is in flight', () => {
       ['b', 'submitted'],
       ['a', 'staged'],
     ]);
-    expect(rows.map((row) => row.intents)).toEqual([[intent('c', 2)], [intent('b', 3)], [intent('a', 4)]]);
+    expect(rows.map((row) => row.intents)).toEqual([[stored('c', 2)], [stored('b', 3)], [stored('a', 4)]]);
   });
 });
 

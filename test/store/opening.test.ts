@@ -8,7 +8,6 @@ import type { Store } from '../../src/store/store.ts';
 import {
   EFFECT,
   enqueue,
-  intent,
   NOW,
   newDirectory,
   newPath,
@@ -17,6 +16,7 @@ import {
   order,
   outsider,
   stage,
+  stored,
   take,
 } from './support.ts';
 
@@ -35,7 +35,7 @@ describe('opening', () => {
     await stage(store, await take(store, 'x'), 'a', 3);
     await store.close();
     const again = await open(path);
-    expect((await again.find('a'))?.intents).toEqual([intent('a', 3)]);
+    expect((await again.find('a'))?.intents).toEqual([stored('a', 3)]);
     expect(await again.nonceFloor()).toBe(3);
     expect(await again.acquireLease({ owner: 'y', ttlMs: 1, now: NOW })).toBeUndefined();
   });

@@ -61,6 +61,12 @@ export function intent(id: string, nonce: number, details: Partial<SignedIntent>
   return { disbursementId: id, nonce, txHash: `0x${id}${nonce}`, rawTx: `0x02${id}${nonce}`, ...details };
 }
 
+/** An intent as the store gives it back. */
+export const stored = (id: string, nonce: number, details: Partial<SignedIntent> = {}): SignedIntent => ({
+  ...intent(id, nonce, details),
+  storedAt: NOW,
+});
+
 export function stage(
   store: Store,
   lease: Lease,

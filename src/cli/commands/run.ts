@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Store } from '../../store/store.ts';
 import type { Report } from '../live/report.ts';
 import { openStore } from '../open-store.ts';
-import { addStoreOptions, parseDuration, parsePositiveInteger } from '../options.ts';
+import { addStoreOptions, parseDuration, parseGwei, parsePositiveInteger } from '../options.ts';
 import { policyFrom } from '../policy-options.ts';
 import type { LiveOptions } from './live-options.ts';
 import { addLiveOptions, controlFrom } from './live-options.ts';
@@ -15,6 +15,9 @@ interface RunOptions extends LiveOptions {
   readonly allowHost?: readonly string[];
   readonly confirmations: number;
   readonly adoptNonce?: boolean;
+  readonly bumpAfter?: number;
+  /** Base units. */
+  readonly maxFee?: bigint;
 }
 
 const collect = (value: string, others: readonly string[] = []): readonly string[] => [...others, value];
@@ -34,6 +37,12 @@ export function registerRun(program: Command): void {
     .option('--host <address>', 'address to serve on (default: 127.0.0.1)')
     .option('--allow-host <name>', 'a further Host header to answer to; may be repeated', collect)
     .option('--confirmations <blocks>', 'blocks after which a payment is final', parsePositiveInteger, 12)
+    .option(
+      '--bump-after <time>',
+      'how long a payment may wait to be mined before more is offered for it (default: 3m)',
+      parseDuration,
+    )
+    .option('--max-fee <gwei>', 'what is then offered for gas at most (default: 500)', parseGwei)
     .option(
       '--adopt-nonce',
       'go on although the account has used nonces that the store does not know: rows may be paid a second time',
@@ -70,6 +79,8 @@ async function run(options: RunOptions): Promise<void> {
     ...(options.pollInterval !== undefined && { pollIntervalMs: options.pollInterval }),
     ...(options.batchSize !== undefined && { batchSize: options.batchSize }),
     ...(options.lease !== undefined && { leaseTtlMs: options.lease }),
+    ...(options.bumpAfter !== undefined && { bumpAfterMs: options.bumpAfter }),
+    ...(options.maxFee !== undefined && { maxFeePerGas: options.maxFee }),
     server: {
       port: options.port,
       ...(options.host !== undefined && { host: options.host }),

@@ -52,6 +52,7 @@ export const breaking = [
         order: 'SETTLE',
         status: 'staged',
         isUnknownToChain: true,
+        isOverdue: false,
         error: undefined,
       });
       sending.open();

@@ -1,5 +1,6 @@
 import type { Scenario } from '../executor-scenario.ts';
 import { breaking } from './breaking.ts';
+import { bumping } from './bumping.ts';
 import { controlling } from './controlling.ts';
 import { depending } from './depending.ts';
 import { faults } from './faults.ts';
@@ -27,6 +28,7 @@ export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map(
     lookingUp,
     depending,
     telling,
+    bumping,
     requeueing,
     restarting,
   ].flatMap((group) => group.map((scenario) => [scenario.title, scenario] as const)),

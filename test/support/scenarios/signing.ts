@@ -80,8 +80,9 @@ export const signing = [
       { status: 'deadLetter', attempts: 2, reason: 'not this one', notBefore: undefined },
     );
     assert.equal(executor.snapshot.error, 'not this one');
-    world.clock.increment(600_000);
     await world.payAll(executor);
+    world.clock.increment(600_000);
+    await world.tick(executor);
     assert.deepEqual(await world.statuses(), { a: 'deadLetter', b: 'finalized' });
     assert.equal(world.signer.count, 3);
   }),
@@ -115,6 +116,7 @@ export const signing = [
       assert.deepEqual([attempts, nonce, notBefore], [0, undefined, world.clock.wallNow() + 30_000]);
       assert.match(executor.snapshot.error ?? '', /^insufficient balance/);
       assert.deepEqual(world.toldTypes, ['CANCELLED', 'SUCCESS']);
+      await world.chain.mine();
       // However often: it is no fault of the row.
       for (let again = 0; again < 12; again += 1) {
         world.clock.increment(29_999);
