@@ -54,6 +54,7 @@ describe('the fees of a signature', () => {
       value: 1n,
     });
     expect(intent.maxCost).toBe(1n + 21_000n * 21n * GWEI);
+    expect(intent.fee).toEqual({ maxFeePerGas: 21n * GWEI, maxPriorityFeePerGas: GWEI });
   });
 
   it('take the tip from the gas price where the node has no method for it', async () => {
@@ -67,6 +68,7 @@ describe('the fees of a signature', () => {
     const { sign } = aSigner({ eth_getBlockByNumber: { number: '0x64' } });
     const intent = await sign(small(), aRequest(0), patient);
     expect(feesOf(intent.rawTx)).toMatchObject({ type: 'legacy', chainId: 31337, gasPrice: 13n * GWEI });
+    expect(intent.fee).toEqual({ maxFeePerGas: 13n * GWEI, maxPriorityFeePerGas: 13n * GWEI });
     expect(intent.maxCost).toBe(1n + 21_000n * 13n * GWEI);
   });
 

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { resolvePolicy } from '../../machines/policy.ts';
-import { parseDuration, parsePort, parsePositiveInteger } from '../../src/cli/options.ts';
+import { parseDuration, parseGwei, parsePort, parsePositiveInteger } from '../../src/cli/options.ts';
 import { addPolicyOptions, policyFrom } from '../../src/cli/policy-options.ts';
 
 describe('a duration', () => {
@@ -25,6 +25,35 @@ test('a port is 0 to 65535', () => {
   expect(['0', '9615', '65535'].map(parsePort)).toEqual([0, 9615, 65_535]);
   for (const text of ['', '-1', '65536', '80.5', '0x50', 'http', '1e3']) {
     expect(() => parsePort(text)).toThrow(InvalidArgumentError);
+  }
+});
+
+test('a fee is in gwei, with nine decimal places at most, and more than 0', () => {
+  for (const [text, wei] of [
+    ['1', 1_000_000_000n],
+    ['0.000000001', 1n],
+    ['2.5', 2_500_000_000n],
+    ['500', 500_000_000_000n],
+    ['00.10', 100_000_000n],
+  ] as const) {
+    expect(parseGwei(text), text).toBe(wei);
+  }
+  for (const text of [
+    '',
+    '0',
+    '0.0',
+    '-1',
+    '+1',
+    '1e3',
+    '1.',
+    '.5',
+    '1.0000000001',
+    '0x1',
+    ' 1',
+    '1 gwei',
+    '9'.repeat(31),
+  ]) {
+    expect(() => parseGwei(text), text).toThrow(InvalidArgumentError);
   }
 });
 

@@ -40,6 +40,21 @@ it('a store of the version before keeps what it holds, its lease too, and takes 
   expect(await store.controlAudit({ limit: 1 })).toMatchObject([{ owner: 'old', fence: 7 }]);
 });
 
+it('a transaction that a version before has stored is there, without what it did not note', async () => {
+  const path = await oldFile();
+  const db = new Kysely<StoreSchema>({ dialect: storeDialect(openNodeSqlite(path, 5)) });
+  await sql
+    .raw(`insert into disbursement (id, destination, amount, memo, scheduled_epoch, depends_on, status, due, nonce,
+    created_at, updated_at) values ('a', '0x', '5', '', 0, '[]', 'submitted', 1, 4, 1, 1)`)
+    .execute(db);
+  await sql.raw("insert into intent values ('0xa4', 'a', 1, 4, 'pay', '0x02', '9', 7, 77)").execute(db);
+  await db.destroy();
+  const store = await open(path);
+  expect((await store.inFlight())[0]?.intents).toEqual([
+    { disbursementId: 'a', nonce: 4, txHash: '0xa4', rawTx: '0x02', maxCost: 9n, storedAt: 77 },
+  ]);
+});
+
 it('is migrated once, whoever opens it first', async () => {
   const path = await oldFile();
   const stores = await Promise.all(Array.from({ length: 3 }, () => open(path)));

@@ -6,14 +6,14 @@ import type { World } from '../executor-world.ts';
 const GWEI = 10n ** 9n;
 const WAIT = 180_000;
 
-/** From now on the chain asks for more than what was offered until now; anvil drops from its pool what offers less. */
+/** From now on the chain asks for more than the double base fee and the tip that were offered; anvil drops from its pool what offers less. */
 const askMore = async (world: World): Promise<void> => {
   const { baseFeePerGas } = await world.chain.ask<{ baseFeePerGas: string }>(
     'eth_getBlockByNumber',
     'latest',
     false,
   );
-  await setBaseFee(world, 10n * BigInt(baseFeePerGas));
+  await setBaseFee(world, 10n * (BigInt(baseFeePerGas) + GWEI));
 };
 
 /** As it was, for the scenarios that share the chain. */
