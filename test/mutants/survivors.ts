@@ -166,6 +166,13 @@ export const SURVIVORS: readonly Survivor[] = [
     becomes: 'isUnknownToChain: true,',
     why: ORDERED,
   },
+  { file: PAYMENT_SETUP, code: 'isOverdue: false,', becomes: 'isOverdue: true,', why: ORDERED },
+  {
+    file: PAYMENT_SETUP,
+    code: "verdict(event).status === 'replaced' && verdict(event).confirmations >= context.confirmations,",
+    becomes: 'true && verdict(event).confirmations >= context.confirmations,',
+    why: 'asked last: what is executed or reverted so deep was taken before, and the others have no depth',
+  },
   {
     file: PAYMENT_SETUP,
     code: 'change: { to: row.status, reason: null },',
