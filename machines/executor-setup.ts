@@ -144,7 +144,12 @@ export const executorSetup = vocabulary.extend({
       const [next, ...toSubmit] = context.toSubmit;
       if (next === undefined) return;
       enqueue.sendTo(paymentActor(next.id), { type: 'SUBMIT' });
-      enqueue.assign({ toSubmit, ordersOut: [...context.ordersOut, { id: next.id, type: 'SUBMIT' }] });
+      enqueue.assign({
+        toSubmit,
+        // It has its turn in this tick: one that is out takes no second order.
+        toBump: context.toBump.filter(({ id }) => id !== next.id),
+        ordersOut: [...context.ordersOut, { id: next.id, type: 'SUBMIT' }],
+      });
     }),
 
     noteSignature: vocabulary.assign(({ context, event }) => {

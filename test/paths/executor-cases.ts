@@ -161,8 +161,11 @@ export const EXECUTORS: readonly ExecutorVariant[] = [
     settings: { ...SETTINGS, maxInFlight: 2 },
     inFlight: ['a', 'b'],
     ready: ['c'],
-    answers: ['mined', 'overdue', 'overdue and unknown', 'bumped', 'not bumped', 'staged', 'accepted'],
-    sights: ['CLOSED', 'OPEN'],
+    answers: [
+      ...(['unknown', 'overdue', 'overdue and unknown', 'old, and never taken', 'bumped'] as const),
+      ...(['staged', 'accepted', 'known and mined', 'known, not to be found, and overdue'] as const),
+    ],
+    sights: ['CLOSED', 'HALF_OPEN, free'],
   },
 ];
 

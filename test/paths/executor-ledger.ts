@@ -214,8 +214,8 @@ export function withOrder(ledger: Ledger, id: string, order: string): Ledger {
     out: { ...ledger.out, [id]: order },
     toSettle: order === 'SETTLE' ? others(ledger.toSettle) : ledger.toSettle,
     toPay: order === 'PAY' ? others(ledger.toPay) : ledger.toPay,
-    // New bytes go out instead of those that they outbid; one is outbid in a tick.
+    // New bytes go out instead of those that they outbid; one is outbid in a tick, and none that went out in it.
     toSubmit: order === 'SUBMIT' || order === 'BUMP' ? others(ledger.toSubmit) : ledger.toSubmit,
-    toBump: order === 'BUMP' ? [] : ledger.toBump,
+    toBump: order === 'BUMP' ? [] : order === 'SUBMIT' ? others(ledger.toBump) : ledger.toBump,
   };
 }

@@ -21,6 +21,7 @@ export const ANSWERS = {
   pending: { order: 'SETTLE', status: 'submitted' },
   overdue: { order: 'SETTLE', status: 'submitted', isOverdue: true },
   'overdue and unknown': { order: 'SETTLE', status: 'submitted', isUnknownToChain: true, isOverdue: true },
+  'old, and never taken': { order: 'SETTLE', status: 'staged', isUnknownToChain: true, isOverdue: true },
   'look-up failed': { order: 'SETTLE', status: 'submitted', error: ERRORS.outage },
   'look-up not recorded': {
     order: 'SETTLE',
@@ -63,6 +64,14 @@ export const ANSWERS = {
     outcome: 'SUCCESS',
     status: 'staged',
     isUnknownToChain: true,
+    error: ERRORS.alreadyKnown,
+  },
+  'known, not to be found, and overdue': {
+    order: 'SUBMIT',
+    outcome: 'SUCCESS',
+    status: 'submitted',
+    isUnknownToChain: true,
+    isOverdue: true,
     error: ERRORS.alreadyKnown,
   },
   'known and mined': { order: 'SUBMIT', outcome: 'SUCCESS', status: 'executed', error: ERRORS.alreadyKnown },
