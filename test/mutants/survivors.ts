@@ -23,6 +23,7 @@ const FACADE = 'src/breaker/actor-breaker.ts';
 const SNAPSHOT = 'src/breaker/snapshot.ts';
 const PAYMENT_SETUP = 'machines/disbursement-setup.ts';
 const EXECUTOR_SETUP = 'machines/executor-setup.ts';
+const HAS_NONCE = 'for the compiler: a row that is staged, or that the chain was asked about, has a nonce';
 
 /**
  * Every mutant that `npm run mutate` may leave alive. A run fails on one that is missing here, and on one here that was
@@ -192,6 +193,12 @@ export const SURVIVORS: readonly Survivor[] = [
     why: GUARDED,
   },
   {
+    file: 'machines/executor-guards.ts',
+    code: "countOut(context, 'PAY') + countOut(context, 'BUMP') === 0 &&",
+    becomes: "countOut(context, 'PAY') - countOut(context, 'BUMP') === 0 &&",
+    why: 'the two are never out together, so that the sum and the difference are 0 at the same times',
+  },
+  {
     file: EXECUTOR_SETUP,
     code: 'if (row === undefined) return;',
     becomes: 'if (false) return;',
@@ -201,6 +208,12 @@ export const SURVIVORS: readonly Survivor[] = [
   {
     file: EXECUTOR_SETUP,
     code: 'if (next === undefined) return;',
+    becomes: 'if (false) return;',
+    why: GUARDED,
+  },
+  {
+    file: EXECUTOR_SETUP,
+    code: 'if (first === undefined) return;',
     becomes: 'if (false) return;',
     why: GUARDED,
   },
@@ -226,7 +239,13 @@ export const SURVIVORS: readonly Survivor[] = [
     file: EXECUTOR_SETUP,
     code: 'isToSubmit && nonce !== undefined',
     becomes: 'isToSubmit && true',
-    why: 'for the compiler: a row that is staged, or that the chain was asked about, has a nonce',
+    why: HAS_NONCE,
+  },
+  {
+    file: EXECUTOR_SETUP,
+    code: 'isToBump && nonce !== undefined ? insertByNonce(context.toBump, { id, nonce }) : context.toBump,',
+    becomes: 'isToBump && true ? insertByNonce(context.toBump, { id, nonce }) : context.toBump,',
+    why: HAS_NONCE,
   },
   {
     file: EXECUTOR_SETUP,

@@ -94,6 +94,9 @@ const FEW: readonly AnswerName[] = [
   'no permit',
 ];
 
+/** One answer for each end of a state: of two that end alike only one is walked on from. */
+const LATE: readonly AnswerName[] = ['overdue', 'bumped', 'known and mined'];
+
 export const EXECUTORS: readonly ExecutorVariant[] = [
   { ...plain, title: 'nothing to do', sights: ['CLOSED'], disturbances: [...lifecycle, ...portTrouble] },
   {
@@ -161,11 +164,16 @@ export const EXECUTORS: readonly ExecutorVariant[] = [
     settings: { ...SETTINGS, maxInFlight: 2 },
     inFlight: ['a', 'b'],
     ready: ['c'],
-    answers: [
-      ...(['unknown', 'overdue', 'overdue and unknown', 'old, and never taken', 'bumped'] as const),
-      ...(['staged', 'accepted', 'known and mined', 'known, not to be found, and overdue'] as const),
-    ],
+    answers: [...LATE, 'old, and never taken', 'staged'],
     sights: ['CLOSED', 'HALF_OPEN, free'],
+  },
+  {
+    ...plain,
+    title: 'two rows in flight that may be overdue, and unknown',
+    settings: { ...SETTINGS, maxInFlight: 2 },
+    inFlight: ['a', 'b'],
+    answers: [...LATE, 'unknown', 'overdue and unknown', 'known, not to be found, and overdue'],
+    sights: ['CLOSED'],
   },
 ];
 
