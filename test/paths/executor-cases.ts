@@ -242,9 +242,7 @@ const GIVEN: readonly string[] = [
 function serializeState({ value, context: c }: Snapshot): string {
   const flags = [c.isPolling, c.isStopping, c.isLeaseLost, c.fault?.message];
   const known = [c.lease?.fence, c.breaker !== undefined, c.isEpochKnown];
-  const ids = [c.toSettle, c.toSubmit, c.toBump, c.toSign, c.unmined].map((list) =>
-    list.map(({ id }) => id).join(),
-  );
+  const ids = [c.toSettle, c.toSubmit, c.toBump, c.toSign, c.unmined].map((list) => list.map(({ id }) => id));
   return JSON.stringify([value, flags, known, ids, c.ordersOut]);
 }
 
