@@ -79,7 +79,7 @@ describe('a signature', () => {
     await chain.submitter(fill, patient);
     await dev.mine();
     expect((await chain.lookup(fill, patient)).status).toBe('executed');
-    expect((await chain.lookup(stuck, patient)).status).toBe('unknown');
+    expect((await chain.lookup(stuck, patient)).status).toBe('replaced');
   });
 });
 

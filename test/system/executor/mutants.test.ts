@@ -13,10 +13,12 @@ const SAMPLE = [
   'treasuryExecutor: ticking.holding on OUTCOME[0] isFromPaymentOut -> countOutcome, tellBreaker, without tellBreaker',
   'treasuryExecutor: ticking.holding.lease.renewing invoke onDone[1] -> lost, deleted',
   'treasuryExecutor: ticking.holding.work.processing always[1] breakerRefuses -> draining, deleted',
-  'treasuryExecutor: ticking.holding.work.processing always[2] canSubmit -> submitNext, without its guard',
+  'treasuryExecutor: ticking.holding.work.processing always[2] canBump -> bumpNext, without its guard',
+  'treasuryExecutor: ticking.holding.work.processing always[3] canSubmit -> submitNext, without its guard',
   'treasuryExecutor: ticking.holding.work.draining always[0] isIdle -> #treasuryExecutor.ticking.done, without its guard',
   'disbursement: submitting invoke onDone[2] isAlreadyKnown -> lookingUp, deleted',
-  'disbursement: lookingUp invoke onDone[3] hasVanished -> recording, deleted',
+  'disbursement: lookingUp invoke onDone[3] isReplacedForGood -> recording, without its guard',
+  'disbursement: lookingUp invoke onDone[4] hasVanished -> recording, deleted',
   'disbursement: recording invoke onError[0] -> resting, without noteRecordingFault',
 ];
 /** Kills at every step take long and meet no edge that others do not. */
