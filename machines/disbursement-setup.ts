@@ -137,12 +137,13 @@ function submissionOutcome(error: Error): BreakerOutcome {
 /** What a payment's chart can say, by the names that drawings show. */
 export const disbursementSetup = vocabulary.extend({
   actions: {
-    takeOrder: vocabulary.assign(({ event }) => {
+    takeOrder: vocabulary.assign(({ context, event }) => {
       assertEvent(event, ['SETTLE', 'PAY', 'SUBMIT', 'BUMP']);
       return {
         order: event,
         outcome: undefined,
-        isUnknownToChain: false,
+        // What could not be outbid is still to be sent again, if the look-up before did not find it.
+        isUnknownToChain: event.type === 'BUMP' && context.isUnknownToChain,
         isOverdue: false,
         error: undefined,
       };
@@ -230,11 +231,13 @@ export const disbursementSetup = vocabulary.extend({
       },
     })),
     /** A write that failed: what the service answered still holds, unless the store itself is in doubt. */
-    noteRecordingFault: vocabulary.assign(({ context: { outcome }, event }) => {
+    noteRecordingFault: vocabulary.assign(({ context: { outcome, row }, event }) => {
       assertEvent(event, ['xstate.error.actor.stage', 'xstate.error.actor.record']);
       const { error } = event;
-      if (isLeaseLost(error)) return { error };
-      return { error, outcome: { ...outcome, type: 'STORAGE_FATAL' as const } };
+      // Bytes that may not be durable are forgotten, so that nothing can send them.
+      const intent = row.intents.at(-1);
+      if (isLeaseLost(error)) return { error, intent };
+      return { error, intent, outcome: { ...outcome, type: 'STORAGE_FATAL' as const } };
     }),
 
     reportRest: vocabulary.enqueueActions(({ context, enqueue }) => {

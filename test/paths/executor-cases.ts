@@ -172,7 +172,10 @@ export const EXECUTORS: readonly ExecutorVariant[] = [
     title: 'two rows in flight that may be overdue, and unknown',
     settings: { ...SETTINGS, maxInFlight: 2 },
     inFlight: ['a', 'b'],
-    answers: [...LATE, 'unknown', 'overdue and unknown', 'known, not to be found, and overdue'],
+    answers: [
+      ...([...LATE, 'unknown', 'overdue and unknown'] as const),
+      ...(['not bumped, not to be found', 'known, not to be found, and overdue'] as const),
+    ],
     sights: ['CLOSED'],
   },
 ];

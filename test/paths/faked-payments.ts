@@ -47,6 +47,12 @@ export const ANSWERS = {
 
   bumped: { order: 'BUMP', isSigned: true, status: 'submitted', isUnknownToChain: true },
   'not bumped': { order: 'BUMP', status: 'submitted', error: ERRORS.notSigned },
+  'not bumped, not to be found': {
+    order: 'BUMP',
+    status: 'submitted',
+    isUnknownToChain: true,
+    error: ERRORS.notSigned,
+  },
   'bump without signer': { order: 'BUMP', outcome: 'FAILURE', status: 'submitted', error: ERRORS.signerDown },
   'bump not staged': {
     order: 'BUMP',

@@ -165,14 +165,16 @@ function answerText(answer: unknown): string {
 
 /**
  * Attempts know no bound for a row that has bytes, nor do its transactions; what matters is whether the last attempt is
- * reached, and that there is more than one transaction. At rest nothing of
- * the order before matters, but its outcome is kept apart: one that lived on would be told to the breaker twice.
+ * reached, and that there is more than one transaction. At rest nothing of the order before matters but what the chain
+ * did not know. Its outcome is kept apart: one that lived on would be told to the breaker twice.
  */
 function serializeState({ value, context }: Snapshot): string {
   const { row, order, outcome, change, error, isUnknownToChain, isOverdue } = context;
   const attempts = Math.min(row.attempts, MAX_ATTEMPTS);
   const durable = [row.status, attempts, Math.min(row.intents.length, 2)];
-  if (value === 'queued' || value === 'underway') return JSON.stringify([value, durable, outcome?.type]);
+  if (value === 'queued' || value === 'underway') {
+    return JSON.stringify([value, durable, outcome?.type, isUnknownToChain]);
+  }
   const plan = value === 'recording' ? [change.to, change.backsOff, change.isHeld] : [];
   const chain = [isUnknownToChain, isOverdue];
   return JSON.stringify([value, durable, outcome?.type, order.type, error?.message, chain, plan]);

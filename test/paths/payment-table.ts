@@ -158,7 +158,11 @@ function orderSays(facts: PaymentFacts, { type }: PaymentInputEvent): Effect | u
   const isQueued = facts.status === 'queued';
   if (type === 'PAY' && isQueued) return { ...NO_ORDER, order: type, waitsFor: 'sign' };
   if (type === 'SUBMIT' && !isQueued) return { ...NO_ORDER, order: type, waitsFor: 'submit' };
-  if (type === 'BUMP' && !isQueued) return { ...NO_ORDER, order: type, waitsFor: 'sign' };
+  // What cannot be outbid and was not found is sent again as it is.
+  const { isUnknownToChain } = facts;
+  if (type === 'BUMP' && !isQueued) {
+    return { ...NO_ORDER, isUnknownToChain, order: type, waitsFor: 'sign' };
+  }
   if (type === 'SETTLE' && !isQueued) return { ...NO_ORDER, order: type, waitsFor: 'lookUp' };
   return undefined;
 }

@@ -108,6 +108,27 @@ export const bumping = [
     await world.payAll(executor);
   }),
 
+  scenario('what the pool has dropped and cannot be outbid is sent again as it is', async (world) => {
+    await world.queue('a');
+    const executor = world.executor();
+    await world.tick(executor);
+    const [{ txHash } = { txHash: '' }] = (await world.row('a')).intents;
+    await world.chain.drop(txHash);
+    world.clock.increment(WAIT);
+    world.signer.fail(new Error('not again'));
+    await world.tick(executor);
+    assert.deepEqual(
+      world.submitter.calls.map(([intent]) => intent.txHash),
+      [txHash, txHash],
+    );
+    assert.deepEqual(await transactionsOf(world), { a: 1 });
+    assert.deepEqual(world.toldTypes, ['SUCCESS', 'SUCCESS']);
+    assert.equal(executor.snapshot.error, 'not again');
+    await world.payAll(executor);
+    await world.is('a', 'finalized');
+    assert.equal(await world.chain.transactionsOf(world.evm.address), 1);
+  }),
+
   scenario('nothing more is offered than the ceiling allows', async (world) => {
     await world.queue('a');
     const first = world.executor();
@@ -127,14 +148,12 @@ export const bumping = [
     const other = world.executor({ maxFeePerGas: 2n * (fee?.maxFeePerGas ?? 1n) });
     await world.tick(other);
     assert.equal(world.signer.count, 2);
-    assert.match(
-      other.snapshot.error ?? '',
-      /the replacement would offer \d+ for gas, above the ceiling of \d+$/,
-    );
     assert.deepEqual(await transactionsOf(world), { a: 1 });
-    // The bytes that anvil had dropped were refused by it; no signature counts.
-    assert.deepEqual(world.toldTypes, ['SUCCESS', 'CANCELLED']);
+    // The bytes that anvil had dropped were refused by it, both times; no signature counts.
+    assert.match(other.snapshot.error ?? '', /max fee per gas less than block base fee/);
+    assert.deepEqual(world.toldTypes, ['SUCCESS', 'CANCELLED', 'CANCELLED']);
     await askLittle(world);
+    world.clock.increment(60_000);
     await world.payAll(other);
   }),
 
@@ -189,7 +208,6 @@ export const bumping = [
       await world.queue('a');
       const executor = world.executor({ maxAttempts: 1 });
       await world.tick(executor);
-      await askMore(world);
       world.clock.increment(WAIT);
       for (const reason of ['not again', 'nor now']) {
         world.signer.fail(new Error(reason));
@@ -205,7 +223,6 @@ export const bumping = [
       await world.chain.setBalance(world.evm.address, balance);
       await world.payAll(executor);
       await world.is('a', 'finalized');
-      await askLittle(world);
     },
   ),
 
