@@ -5,12 +5,12 @@ import { changeInput, intentInput, rowInput, signingInput, stagingInput } from '
  * The life of one payment: `queued -> staged -> submitted -> executed -> finalized`.
  *
  * It rests, `queued` or `underway` (its bytes are durable), and moves only by an order of the executor: `PAY` signs and
- * makes the bytes durable, `SUBMIT` takes a permit and sends exactly these bytes, `SETTLE` asks the chain, `BUMP` signs once
- * more with the same nonce and a higher fee. Each order
- * ends at rest, told to the executor together with what the breaker has to hear.
+ * makes the bytes durable, `SUBMIT` takes a permit and sends exactly these bytes, `SETTLE` asks the chain, `BUMP` signs
+ * once more with the same nonce and a higher fee. Each order ends at rest, told to the executor together with what the
+ * breaker has to hear.
  *
- * A row that has bytes never gets another nonce and is never cancelled: only the chain decides what became of it. It is given up
- * once its nonce is used for good by what does not pay it: its own transaction, reverted, or another one.
+ * A row that has bytes never gets another nonce and is never cancelled: only the chain decides what became of it. It is
+ * given up once its nonce is used for good by what does not pay it: its own transaction, reverted, or another one.
  */
 export const disbursementMachine = disbursementSetup.createMachine({
   id: 'disbursement',

@@ -8,8 +8,8 @@ interface Args {
 }
 
 /**
- * Of the payments that wait for too long the one that all others wait for: more is offered for the lowest nonce alone. The
- * others may offer enough, and are mined with it.
+ * Of the payments that wait for too long the one that all others wait for: more is offered for the lowest nonce alone.
+ * The others may offer enough, and are mined with it.
  */
 export function bumpCandidate({ toBump, unmined }: ExecutorContext) {
   const [first] = toBump;
