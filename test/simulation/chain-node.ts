@@ -175,6 +175,16 @@ export class ChainNode {
     return transaction.hash;
   }
 
+  /** One that can be mined now is worth more than one that waits for others. */
+  #makeRoom(nonce: number): boolean {
+    const next = this.#pendingNonce();
+    const [last] = [...this.pool.values()]
+      .filter((other) => other.nonce > next)
+      .sort((a, b) => b.nonce - a.nonce);
+    if (nonce !== next || last === undefined) return false;
+    return this.pool.delete(last.hash);
+  }
+
   /** What stands against a transaction, in the words of the node. */
   #refusal(transaction: Transaction): string | undefined {
     const { flavour, faults, poolLimit, queueLimit } = this.#options;
@@ -201,7 +211,7 @@ export class ChainNode {
       faults.fired('chain: replacement underpriced');
       return 'replacement transaction underpriced';
     }
-    if (rival === undefined && this.pool.size >= poolLimit) {
+    if (rival === undefined && this.pool.size >= poolLimit && !this.#makeRoom(nonce)) {
       faults.fired('chain: pool is full');
       return 'txpool is full';
     }

@@ -132,11 +132,12 @@ export class Chain {
       maxFee: 400n * GWEI,
       tip: 100n * GWEI,
       reverts: false,
+      isForeign: true,
     };
     this.#parts.faults.fired('chain: foreign transaction');
     this.#parts.trace.add('chain', `foreign transaction with nonce ${nonce}`);
     this.foreignNonces.add(nonce);
-    for (const node of this.nodes) node.hear(transaction);
+    for (const { pool } of this.nodes) pool.set(transaction.hash, transaction);
   }
 
   #block(
@@ -184,6 +185,7 @@ export class Chain {
       const next = this.#candidate(nonce);
       if (next === undefined || next.maxFee < this.#baseFee || this.#random.chance(this.#temper.delay)) break;
       if (costOf(next) > balance) {
+        if (next.isForeign) break;
         faults.fired('chain: dropped when mined, for want of money');
         for (const { pool } of this.nodes) pool.delete(next.hash);
         break;
@@ -215,7 +217,7 @@ export class Chain {
     const [, second] = this.nodes;
     if (second.view.length > this.#blocks.length) second.follow(this.#blocks);
     for (const transaction of removed.flatMap(({ transactions }) => transactions)) {
-      if (this.#random.chance(0.3)) {
+      if (!transaction.isForeign && this.#random.chance(0.3)) {
         faults.fired('chain: transaction lost by a reorganisation');
         continue;
       }
@@ -248,8 +250,9 @@ export class Chain {
 
   #evict(): void {
     for (const { pool } of this.nodes) {
-      for (const hash of [...pool.keys()]) {
-        if (!this.#random.chance(this.#temper.eviction)) continue;
+      for (const { hash, isForeign } of [...pool.values()]) {
+        // Whoever sent it goes on sending it; see KNOWN_LIMITS.
+        if (isForeign || !this.#random.chance(this.#temper.eviction)) continue;
         this.#parts.faults.fired('chain: evicted from the pool');
         pool.delete(hash);
       }

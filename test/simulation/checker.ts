@@ -94,7 +94,8 @@ export class Checker {
     const transaction = decode(rawTx);
     const { hash, nonce } = transaction;
     const stored = this.#all('select 1 from intent where raw_tx = ? and tx_hash = ?', rawTx, hash);
-    if (stored.length === 0) this.broken(`P4: ${process.name} sends nonce ${nonce}, which is not in the store`);
+    if (stored.length === 0)
+      this.broken(`P4: ${process.name} sends nonce ${nonce}, which is not in the store`);
     this.#checkNonceOwner(process.name, transaction);
     if (process.faultTurn !== undefined && process.faultTurn < this.#parts.time.turns)
       this.broken(`P9: ${process.name} sends nonce ${nonce} after a storage fault`);
@@ -137,7 +138,8 @@ export class Checker {
     const { breaker } = process;
     if (breaker?.state !== 'HALF_OPEN' || sendsOut > 0) return;
     const { probesInFlight } = breaker.actor.getSnapshot().context;
-    if (probesInFlight > 0) this.broken(`P10: ${process.name} keeps ${probesInFlight} slots with nothing out`);
+    if (probesInFlight > 0)
+      this.broken(`P10: ${process.name} keeps ${probesInFlight} slots with nothing out`);
   }
 
   startRefused(process: string): void {
@@ -154,7 +156,8 @@ export class Checker {
   /** P1 and P3, at every change of the canonical chain. */
   chainChanged(blocks: readonly Block[]): void {
     this.#blocks = blocks;
-    for (const [id, count] of this.#paid()) if (count > 1) this.broken(`P1: ${id} is paid ${count} times`, 'double');
+    for (const [id, count] of this.#paid())
+      if (count > 1) this.broken(`P1: ${id} is paid ${count} times`, 'double');
     if (this.#reader === undefined) return;
     const paid = this.#paid();
     for (const { id } of this.#rows('finalized'))
@@ -184,7 +187,8 @@ export class Checker {
     }
     const [highest] = this.#all('select max(nonce) as nonce from intent') as { nonce: number | null }[];
     const next = this.#blocks.at(-1)?.nonce ?? 0;
-    if ((highest?.nonce ?? -1) >= next) this.broken(`P7: nonce ${next} is a gap, ${highest?.nonce} is signed`);
+    if ((highest?.nonce ?? -1) >= next)
+      this.broken(`P7: nonce ${next} is a gap, ${highest?.nonce} is signed`);
     this.#checkFences();
   }
 
@@ -253,7 +257,8 @@ export class Checker {
     const waits = (id: string, path: readonly string[]): boolean => {
       const row = this.#imported.get(id);
       const stands = status.get(id);
-      if (row === undefined || stands === 'cancelled' || stands === 'deadLetter' || path.includes(id)) return true;
+      if (row === undefined || stands === 'cancelled' || stands === 'deadLetter' || path.includes(id))
+        return true;
       if (stands === 'finalized' || stands === 'executed') return false;
       return (
         row.scheduledEpoch > epoch ||

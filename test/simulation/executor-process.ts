@@ -1,7 +1,8 @@
-import { assertNonceKnown } from '../../src/executor/nonce-guard.ts';
+import type { TickEnded } from '../../machines/index.ts';
 import { portsOver } from '../../src/chain/evm-ports.ts';
-import type { TreasuryExecutorConfig } from '../../src/executor/types.ts';
 import { ConfigurationError, StorageError } from '../../src/errors.ts';
+import { assertNonceKnown } from '../../src/executor/nonce-guard.ts';
+import type { TreasuryExecutorConfig } from '../../src/executor/types.ts';
 import {
   type CircuitBreaker,
   createCircuitBreaker,
@@ -10,7 +11,6 @@ import {
 } from '../../src/index.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import type { Store } from '../../src/store/store.ts';
-import type { TickEnded } from '../../machines/index.ts';
 import { BUSY_LIMIT_MS, CallerProcess } from './caller-process.ts';
 import type { Chain } from './chain.ts';
 import type { Checker } from './checker.ts';
@@ -163,6 +163,7 @@ export class ExecutorProcess extends CallerProcess {
       },
       onError: (method, error) => {
         if (!(error instanceof StorageError)) return;
+        this.#parts.trace.add(this.name, `${method} fails: ${error.name}`);
         this.faultTurn ??= this.time.turns;
         if (this.#options.isFull) {
           faults.fired('store: FULL for real');
@@ -262,7 +263,7 @@ export class ExecutorProcess extends CallerProcess {
           if (mischief.telemetry !== 'never settles') return;
           faults.fired('process: telemetry never settles');
           // As an asynchronous callback would.
-          return new Promise(() => {}) as unknown as void;
+          return new Promise(() => {}) as unknown as undefined;
         },
       }),
     };

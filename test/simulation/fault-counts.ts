@@ -92,10 +92,7 @@ const FAULTS = [
 export type Fault = (typeof FAULTS)[number];
 
 /** Every fault by name. */
-export const FAULT_NAMES: readonly string[] = [
-  ...FAULTS,
-  ...CRASH_POINTS.map((point) => `crash ${point}`),
-];
+export const FAULT_NAMES: readonly string[] = [...FAULTS, ...CRASH_POINTS.map((point) => `crash ${point}`)];
 
 /** Counts the faults of one run. */
 export class FaultCounter {

@@ -101,7 +101,9 @@ export function connect(caller: Caller, parts: NetworkParts): Rpc {
       if (fate === 'duplicated') time.schedule(latency(), () => ask(node, method, params));
       if (method === SEND) {
         const text =
-          'result' in answer ? 'taken' : (answer.error as Error).message.slice(SEND.length + 2, SEND.length + 80);
+          'result' in answer
+            ? 'taken'
+            : (answer.error as Error).message.slice(SEND.length + 2, SEND.length + 80);
         trace.add(node.name, `${fate} ${String((params[0] as string).slice(-8))} ${text}`);
       }
       if (caller.isAlive) caller.reach(`after:${method}`);

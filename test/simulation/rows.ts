@@ -42,7 +42,8 @@ export function drawRows(random: Random): Rows {
       const destination = `${REFUSING}${suffix(ordinal)}`;
       refusing.add(destination);
       rows.push({ ...row, destination });
-    } else if (kind < 0.14) rows.push({ ...row, destination: `${TURNCOAT}${suffix(ordinal).padStart(8, '0')}` });
+    } else if (kind < 0.14)
+      rows.push({ ...row, destination: `${TURNCOAT}${suffix(ordinal).padStart(8, '0')}` });
     else if (kind < 0.19) rows.push({ ...row, amount: UNPAYABLE + BigInt(ordinal) });
     else if (kind < 0.3) rows.push({ ...row, dependsOn: [earlier] });
     else if (kind < 0.33) rows.push({ ...row, dependsOn: ['ghost'] });

@@ -34,7 +34,15 @@ const WRITES: ReadonlySet<string> = new Set([
 /** Points that every tick comes by: to die at the first of them each time would be the same as never to have begun. */
 const FREQUENT = /acquireLease|pendingControl|raiseEpoch|inFlight|due|blockNumber|Receipt|TransactionCount/;
 const STORE_FAULTS: readonly InjectedFault[] = ['FULL before', 'FULL after', 'IOERR before', 'IOERR after'];
-const OUTAGES: readonly Fate[] = ['refused', 'lost', 'timedOutAfter', '503', '503After', 'replyDropped', 'html'];
+const OUTAGES: readonly Fate[] = [
+  'refused',
+  'lost',
+  'timedOutAfter',
+  '503',
+  '503After',
+  'replyDropped',
+  'html',
+];
 
 /** What a seed does to a run. */
 export class SeededMischief implements Mischief {

@@ -260,7 +260,8 @@ export class Simulation {
         return;
       }
       if (this.time.now >= deadline) {
-        const missing = unfinished.length > 0 ? unfinished.join('; ') : `the breaker is ${state ?? 'nobody’s'}`;
+        const missing =
+          unfinished.length > 0 ? unfinished.join('; ') : `the breaker is ${state ?? 'nobody’s'}`;
         this.checker.broken(`P2: not settled: ${missing}`, 'lost');
         return;
       }

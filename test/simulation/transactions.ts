@@ -17,6 +17,8 @@ export interface Transaction {
   readonly tip: bigint;
   /** The payee turns it down when it is mined. */
   readonly reverts: boolean;
+  /** Somebody else made it with our key. */
+  readonly isForeign: boolean;
 }
 
 export interface Block {
@@ -63,6 +65,7 @@ export function decode(rawTx: string): Transaction {
     maxFee: fields.maxFeePerGas ?? 0n,
     tip: fields.maxPriorityFeePerGas ?? 0n,
     reverts: to.startsWith(TURNCOAT),
+    isForeign: false,
   };
   if (decoded.size > 1_000) decoded.clear();
   decoded.set(rawTx, transaction);
