@@ -34,7 +34,15 @@ export interface ChainTemper {
   readonly balance: bigint;
 }
 
-const CALM = { silentDrop: 0, eviction: 0, delay: 0, reorganisation: 0, gossipLoss: 0, feeRise: 0 } as const;
+const CALM = {
+  blockMs: 1_000,
+  silentDrop: 0,
+  eviction: 0,
+  delay: 0,
+  reorganisation: 0,
+  gossipLoss: 0,
+  feeRise: 0,
+} as const;
 
 interface ChainParts {
   readonly time: VirtualTime;
@@ -127,7 +135,7 @@ export class Chain {
       hash: keccak256(toHex(`foreign ${ordinal}`)),
       nonce,
       to: `0x${'f0'.repeat(18)}${ordinal.toString(16).padStart(4, '0')}`,
-      value: 1n,
+      value: this.#random.chance(0.5) ? 1n : head.balance / 2n,
       gas: 21_000n,
       maxFee: 400n * GWEI,
       tip: 100n * GWEI,

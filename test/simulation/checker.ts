@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Disbursement, DisbursementRow, DisbursementStatus, TickEnded } from '../../machines/index.ts';
 import type { Lease } from '../../src/store/store.ts';
 import type { Disk } from './disk.ts';
@@ -35,6 +35,8 @@ class Watched {
   readonly asked = new Set<string>();
   loaded: readonly string[] = [];
   sendsOut = 0;
+  /** Sends of this tick of which the node said that it has the bytes. */
+  taken = 0;
   /** Sends that began in this generation of the breaker, and are out. */
   probes = { generation: -1, out: 0 };
 }
@@ -60,6 +62,7 @@ export class Checker {
   #newestFence = 0;
   #blocks: readonly Block[] = [];
   #reader: DatabaseSync | undefined;
+  readonly #statements = new Map<string, StatementSync>();
 
   constructor(parts: CheckerParts) {
     this.#parts = parts;
@@ -83,6 +86,7 @@ export class Checker {
 
   /** Before the files are taken away. */
   closeReader(): void {
+    this.#statements.clear();
     this.#reader?.close();
     this.#reader = undefined;
   }
@@ -90,7 +94,7 @@ export class Checker {
   // --- What passes at the ports
 
   /** P4, M2, P9, P10. The result is to be called when the sender has its answer. */
-  sends(process: ExecutorProcess, rawTx: string): () => void {
+  sends(process: ExecutorProcess, rawTx: string): (isTaken: boolean) => void {
     const transaction = decode(rawTx);
     const { hash, nonce } = transaction;
     const stored = this.#all('select 1 from intent where raw_tx = ? and tx_hash = ?', rawTx, hash);
@@ -126,15 +130,20 @@ export class Checker {
     return error.message.includes('locked') && this.isLocked();
   }
 
-  /** Look-ups go on while the breaker is OPEN; slots are free once nothing is out. */
+  /** Look-ups go on while the breaker is OPEN; answers are read by their text; slots are free once nothing is out. */
   tickEnded(process: ExecutorProcess, tick: TickEnded): void {
     const watched = this.#watch(process);
-    const { asked, loaded, sendsOut } = watched;
+    const { asked, loaded, sendsOut, taken } = watched;
     watched.loaded = [];
+    watched.taken = 0;
     if (!tick.holdsLease || tick.fault !== undefined || process.isEnding) return;
     for (const id of loaded) {
       if (!asked.has(id)) this.broken(`M3: ${process.name} did not look ${id} up in tick ${tick.tick}`);
     }
+    if (tick.tally.submitted !== taken)
+      this.broken(
+        `M3: ${process.name} counts ${tick.tally.submitted} as taken, the nodes said so of ${taken}`,
+      );
     const { breaker } = process;
     if (breaker?.state !== 'HALF_OPEN' || sendsOut > 0) return;
     const { probesInFlight } = breaker.actor.getSnapshot().context;
@@ -214,7 +223,7 @@ export class Checker {
     if (owner !== id) this.broken(`M2: nonce ${nonce} was sent for ${owner} and then for ${id}`);
   }
 
-  #countProbe(process: ExecutorProcess, nonce: number): () => void {
+  #countProbe(process: ExecutorProcess, nonce: number): (isTaken: boolean) => void {
     const watched = this.#watch(process);
     const { breaker } = process;
     watched.sendsOut += 1;
@@ -229,8 +238,9 @@ export class Checker {
         this.broken(`P10: ${process.name} has ${watched.probes.out} probes out`);
     }
     const { probes } = watched;
-    return () => {
+    return (isTaken) => {
       watched.sendsOut -= 1;
+      if (isTaken) watched.taken += 1;
       if (state === 'HALF_OPEN') probes.out -= 1;
     };
   }
@@ -278,7 +288,9 @@ export class Checker {
 
   #all(sql: string, ...values: string[]): unknown[] {
     this.#reader ??= this.#parts.disk.connect({ readOnly: true });
-    return this.#reader.prepare(sql).all(...values);
+    const statement = this.#statements.get(sql) ?? this.#reader.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement.all(...values);
   }
 
   #watch(process: ExecutorProcess): Watched {

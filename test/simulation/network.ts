@@ -44,8 +44,8 @@ export interface Caller {
   reach(point: string): void;
 }
 
-/** What a send is told to: when it begins, and when its caller has its answer. */
-export type SendObserver = (rawTx: string) => () => void;
+/** What a send is told to: when it begins, and when its caller has its answer, and whether the node has the bytes by it. */
+export type SendObserver = (rawTx: string) => (isTaken: boolean) => void;
 
 interface NetworkParts {
   readonly time: VirtualTime;
@@ -59,6 +59,8 @@ interface NetworkParts {
 }
 
 const SEND = 'eth_sendRawTransaction';
+/** The nodes' words for bytes that they have, or whose nonce is used. */
+const TAKEN_BEFORE: readonly string[] = ['already known', 'already imported', 'nonce too low'];
 const never = new Promise<never>(() => {});
 
 type Answer = { readonly result: unknown } | { readonly error: unknown };
@@ -135,9 +137,12 @@ export function connect(caller: Caller, parts: NetworkParts): Rpc {
       if (!caller.isAlive) return never;
       const answered = method === SEND ? onSend(String(params[0])) : undefined;
       try {
-        return await exchange(method, params, signal);
-      } finally {
-        answered?.();
+        const result = await exchange(method, params, signal);
+        answered?.(true);
+        return result;
+      } catch (error) {
+        answered?.(error instanceof RpcFault && error.says(TAKEN_BEFORE));
+        throw error;
       }
     },
     close: () => {},

@@ -6,7 +6,8 @@ import type { Simulation } from './simulation.ts';
 import type { InjectedFault } from './store-tap.ts';
 
 interface PlannedCrash {
-  readonly process: string;
+  /** `undefined`: whoever comes there. */
+  readonly process: string | undefined;
   readonly point: string;
   occurrence: number;
 }
@@ -33,6 +34,8 @@ const WRITES: ReadonlySet<string> = new Set([
 ]);
 /** Points that every tick comes by: to die at the first of them each time would be the same as never to have begun. */
 const FREQUENT = /acquireLease|pendingControl|raiseEpoch|inFlight|due|blockNumber|Receipt|TransactionCount/;
+/** Points that few runs come by. */
+const RARE = /releaseLease|replace|applyControl|areSettled|bindChain|boundChain|ByHash/;
 const STORE_FAULTS: readonly InjectedFault[] = ['FULL before', 'FULL after', 'IOERR before', 'IOERR after'];
 const OUTAGES: readonly Fate[] = [
   'refused',
@@ -67,9 +70,9 @@ export class SeededMischief implements Mischief {
     const { executors } = simulation.scenario.settings;
     const anyProcess = () => `p${random.int(1, executors)}`;
     const crash = (point: string): PlannedCrash => ({
-      process: anyProcess(),
+      process: random.chance(0.5) ? anyProcess() : undefined,
       point,
-      occurrence: FREQUENT.test(point) ? random.int(1, 15) : random.int(1, 3),
+      occurrence: FREQUENT.test(point) ? random.int(1, 15) : RARE.test(point) ? 1 : random.int(1, 3),
     });
     const inTurn = CRASH_POINTS[ordinal % CRASH_POINTS.length] as string;
     this.#crashes = [
@@ -86,7 +89,7 @@ export class SeededMischief implements Mischief {
   crashesAt(process: string, point: string): boolean {
     if (this.#isCalm) return false;
     return this.#crashes
-      .filter((crash) => crash.process === process && crash.point === point)
+      .filter((crash) => crash.point === point && (crash.process ?? process) === process)
       .some((crash) => {
         crash.occurrence -= 1;
         return crash.occurrence === 0;

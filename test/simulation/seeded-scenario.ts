@@ -87,7 +87,7 @@ export function seededScenario(seed: number): Scenario {
   const settings = drawSettings(random.fork('settings'));
   const rows = drawRows(random.fork('rows'));
   const plan = random.fork('plan');
-  const calmAtMs = plan.int(12_000, 30_000);
+  const calmAtMs = plan.int(8_000, 24_000);
   return {
     settings,
     temper: drawTemper(random.fork('temper'), settings),

@@ -27,6 +27,7 @@ export interface Settings {
 
 /** Any settings that a treasury may have, but for short times: what takes a minute in life takes seconds here. */
 export function drawSettings(random: Random): Settings {
+  const pollIntervalMs = random.pick([1_000, 2_000, 3_000]);
   return {
     executors: random.pick([1, 2, 2, 3]),
     rpcTimeoutMs: random.pick([800, 1_500]),
@@ -41,15 +42,16 @@ export function drawSettings(random: Random): Settings {
       openBackoff: { factor: random.pick([1, 2]), maxMs: 10_000, jitter: random.pick([0, 0.3]) },
     },
     executor: {
-      pollIntervalMs: random.pick([1_000, 1_500, 2_500]),
-      leaseTtlMs: random.pick([3_000, 6_000]),
+      pollIntervalMs,
+      // One that is shorter changes hands at every tick, and with it goes what a breaker knows in HALF_OPEN.
+      leaseTtlMs: pollIntervalMs + random.pick([2_000, 5_000]),
       batchSize: random.pick([1, 2, 5, 100]),
       maxInFlight: random.pick([1, 2, 4, 16]),
       maxUnmined: random.pick([1, 2, 4, 64]),
       submitTimeoutMs: random.pick([1_000, 2_500]),
       confirmations: random.int(1, 4),
       maxAttempts: random.int(1, 3),
-      bumpAfterMs: random.pick([4_000, 8_000, 100_000]),
+      bumpAfterMs: random.pick([3_000, 6_000, 100_000]),
       onInsufficientFunds: random.pick(['cancel', 'hold']),
     },
   };
