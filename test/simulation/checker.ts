@@ -8,8 +8,8 @@ import type { Trace } from './trace.ts';
 import { ACCOUNT, type Block, decode, type Transaction } from './transactions.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
-/** What a broken promise means for the money. */
-export type Harm = 'double' | 'lost' | 'invariant';
+/** What a broken promise means for the money; `simulation`: the fault is the simulation's own. */
+export type Harm = 'double' | 'lost' | 'invariant' | 'simulation';
 
 export interface Violation {
   readonly harm: Harm;
@@ -69,8 +69,10 @@ export class Checker {
   }
 
   broken(what: string, harm: Harm = 'invariant'): void {
-    this.violations.push({ harm, what });
-    this.#parts.trace.add('CHECKER', `${harm}: ${what}`);
+    // A path would differ from run to run.
+    const told = what.replaceAll(this.#parts.disk.path, 'the file');
+    this.violations.push({ harm, what: told });
+    this.#parts.trace.add('CHECKER', `${harm}: ${told}`);
   }
 
   imported(rows: readonly Disbursement[]): void {
@@ -82,6 +84,12 @@ export class Checker {
 
   get ids(): readonly string[] {
     return [...this.#imported.keys()];
+  }
+
+  /** How many nonces the store knows to be used. */
+  knownNonces(): number {
+    const [row] = this.#all('select max(nonce) as nonce from intent') as { nonce: number | null }[];
+    return (row?.nonce ?? -1) + 1;
   }
 
   /** Before the files are taken away. */
@@ -194,10 +202,9 @@ export class Checker {
       if (isPaid && !paid.has(id)) this.broken(`P3: ${id} is ${status} and not on the chain`, 'lost');
       if (!isPaid && paid.has(id)) this.broken(`P3: ${id} is paid and stands as ${status}`);
     }
-    const [highest] = this.#all('select max(nonce) as nonce from intent') as { nonce: number | null }[];
     const next = this.#blocks.at(-1)?.nonce ?? 0;
-    if ((highest?.nonce ?? -1) >= next)
-      this.broken(`P7: nonce ${next} is a gap, ${highest?.nonce} is signed`);
+    const known = this.knownNonces();
+    if (known > next) this.broken(`P7: nonce ${next} is a gap, ${known - 1} is signed`);
     this.#checkFences();
   }
 

@@ -29,8 +29,8 @@ export type Exit = 'crashed' | 'faulted' | 'stopped' | 'refused' | 'unreachable'
 
 /** What is done to a process from outside. */
 export interface Mischief {
-  /** Whether it dies here. */
-  crashesAt(process: string, point: string): boolean;
+  /** Whether it dies here; it may be paused here, too. */
+  crashesAt(process: ExecutorProcess, point: string): boolean;
   storeFaultOf(process: string, method: string): InjectedFault | undefined;
   fateOf(process: string, method: string): Fate;
   /** Before a write of anybody: that the power is cut in its middle. */
@@ -123,7 +123,7 @@ export class ExecutorProcess extends CallerProcess {
   }
 
   override reach(point: string): void {
-    if (!this.#parts.mischief.crashesAt(this.name, point)) return;
+    if (!this.#parts.mischief.crashesAt(this, point)) return;
     this.#parts.faults.crashed(point);
     this.#parts.trace.add(this.name, `crashes ${point}`);
     this.kill();

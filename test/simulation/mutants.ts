@@ -45,7 +45,11 @@ export const SIMULATION_MUTANTS: readonly SimulationMutant[] = [
         replace: `    planRetry: vocabulary.assign({ change: { to: 'queued', reason: null } }),
     planSubmitted: vocabulary`,
       },
-      { file: CHANGES, find: `  if (row.nonce !== null)\n    throw`, replace: `  if (false)\n    throw` },
+      {
+        file: CHANGES,
+        find: `{ status: to, updated_at: now };`,
+        replace: `{ status: to, updated_at: now, ...(to === 'queued' && { nonce: null }) };`,
+      },
     ],
   },
   {
@@ -130,6 +134,11 @@ export const SIMULATION_MUTANTS: readonly SimulationMutant[] = [
   {
     title: 'the breaker is not asked within a batch',
     edits: [
+      {
+        file: GUARDS,
+        find: `    !context.breaker?.admits &&`,
+        replace: `    context.breaker === undefined &&`,
+      },
       {
         file: PAYMENT,
         find: `if (permit === undefined) return Promise.resolve({ permit });`,

@@ -1,4 +1,4 @@
-import type { Mischief } from './executor-process.ts';
+import type { ExecutorProcess, Mischief } from './executor-process.ts';
 import { CRASH_POINTS, type FaultCounter } from './fault-counts.ts';
 import { FATES, type Fate } from './network.ts';
 import type { Random } from './random.ts';
@@ -36,6 +36,7 @@ const WRITES: ReadonlySet<string> = new Set([
 const FREQUENT = /acquireLease|pendingControl|raiseEpoch|inFlight|due|blockNumber|Receipt|TransactionCount/;
 /** Points that few runs come by. */
 const RARE = /releaseLease|replace|applyControl|areSettled|bindChain|boundChain|ByHash/;
+const PAUSE_POINTS = CRASH_POINTS.filter((point) => point.startsWith('after:eth_'));
 const STORE_FAULTS: readonly InjectedFault[] = ['FULL before', 'FULL after', 'IOERR before', 'IOERR after'];
 const OUTAGES: readonly Fate[] = [
   'refused',
@@ -58,6 +59,7 @@ export class SeededMischief implements Mischief {
   readonly #storeFaults: readonly PlannedStoreFault[];
   #outage: Fate | undefined;
   #isPowerAtRisk = false;
+  #pausePoint: string | undefined;
   #isCalm = false;
 
   /** @param ordinal of the run: crash points take turns, so that each is tried equally often */
@@ -86,10 +88,11 @@ export class SeededMischief implements Mischief {
     }));
   }
 
-  crashesAt(process: string, point: string): boolean {
+  crashesAt(process: ExecutorProcess, point: string): boolean {
     if (this.#isCalm) return false;
+    if (point === this.#pausePoint && process.leads) this.#pause(process);
     return this.#crashes
-      .filter((crash) => crash.point === point && (crash.process ?? process) === process)
+      .filter((crash) => crash.point === point && (crash.process ?? process.name) === process.name)
       .some((crash) => {
         crash.occurrence -= 1;
         return crash.occurrence === 0;
@@ -129,6 +132,11 @@ export class SeededMischief implements Mischief {
     this.#isPowerAtRisk = true;
   }
 
+  /** Whoever leads is paused, within a tick, for so long that another takes over. */
+  planPause(random: Random): void {
+    this.#pausePoint = random.pick(PAUSE_POINTS);
+  }
+
   startOutage(random: Random): void {
     this.#faults.fired('rpc: outage');
     this.#outage = random.pick(OUTAGES);
@@ -138,6 +146,15 @@ export class SeededMischief implements Mischief {
   endOutage(): void {
     if (this.#outage !== undefined) this.#simulation.trace.add('network', 'outage ends');
     this.#outage = undefined;
+  }
+
+  #pause(process: ExecutorProcess): void {
+    const { faults, trace, time, scenario } = this.#simulation;
+    const { leaseTtlMs, pollIntervalMs } = scenario.settings.executor;
+    faults.fired('process: pause beyond the lease');
+    trace.add(process.name, `is paused ${this.#pausePoint}`);
+    this.#pausePoint = undefined;
+    process.pausedUntil = time.now + leaseTtlMs + pollIntervalMs + this.#fates.int(100, 4_000);
   }
 
   calmDown(): void {

@@ -30,13 +30,8 @@ function drawTemper(random: Random, { executor: { confirmations } }: Settings): 
 type Episode = (simulation: Simulation, mischief: SeededMischief, random: Random) => void;
 
 const EPISODES: readonly Episode[] = [
-  ({ hosts, faults, time, scenario, trace }, _, random) => {
-    const { process } = random.pick(hosts);
-    if (process?.isAlive !== true) return;
-    faults.fired('process: pause beyond the lease');
-    trace.add(process.name, 'is paused');
-    process.pausedUntil = time.now + scenario.settings.executor.leaseTtlMs * (1.1 + random.next());
-  },
+  (_, mischief, random) => mischief.planPause(random),
+  (_, mischief, random) => mischief.planPause(random),
   ({ hosts, faults, trace }, _, random) => {
     const { process } = random.pick(hosts);
     if (process === undefined) return;
@@ -61,10 +56,8 @@ const EPISODES: readonly Episode[] = [
   (simulation, _, random) =>
     simulation.lockStore(random.chance(0.5) ? random.int(50, 1_500) : random.int(2_500, 5_000)),
   (_, mischief) => mischief.endangerPower(),
-  (simulation, _, random) => {
-    simulation.takeBackup();
-    simulation.at(random.int(3_000, 12_000), () => simulation.putBackupBack());
-  },
+  (simulation) => simulation.takeBackup(),
+  (simulation) => simulation.takeBackup(),
   (simulation, _, random) => {
     const host = random.pick(simulation.hosts);
     host.isNextFull = true;
