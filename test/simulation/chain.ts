@@ -1,5 +1,6 @@
 import { keccak256, toHex } from 'viem';
 import { ChainNode, costOf, type Flavour } from './chain-node.ts';
+import { EXEMPTIONS } from './exemptions.ts';
 import type { FaultCounter } from './fault-counts.ts';
 import type { Random } from './random.ts';
 import type { Trace } from './trace.ts';
@@ -193,7 +194,7 @@ export class Chain {
       const next = this.#candidate(nonce);
       if (next === undefined || next.maxFee < this.#baseFee || this.#random.chance(this.#temper.delay)) break;
       if (costOf(next) > balance) {
-        if (next.isForeign) break;
+        if (next.isForeign && EXEMPTIONS.foreignDropped) break;
         faults.fired('chain: dropped when mined, for want of money');
         for (const { pool } of this.nodes) pool.delete(next.hash);
         break;
@@ -221,11 +222,11 @@ export class Chain {
     this.#blocks = this.#blocks.slice(0, -depth);
     faults.fired('chain: reorganisation');
     trace.add('chain', `reorganisation of ${depth}, back to ${this.head.number}`);
-    // A lagging node never stands on a branch that is gone; see KNOWN_LIMITS.
     const [, second] = this.nodes;
-    if (second.view.length > this.#blocks.length) second.follow(this.#blocks);
+    if (EXEMPTIONS.staleBranch && second.view.length > this.#blocks.length) second.follow(this.#blocks);
     for (const transaction of removed.flatMap(({ transactions }) => transactions)) {
-      if (!transaction.isForeign && this.#random.chance(0.3)) {
+      const isKept = transaction.isForeign && EXEMPTIONS.foreignDropped;
+      if (!isKept && this.#random.chance(0.3)) {
         faults.fired('chain: transaction lost by a reorganisation');
         continue;
       }
@@ -259,8 +260,7 @@ export class Chain {
   #evict(): void {
     for (const { pool } of this.nodes) {
       for (const { hash, isForeign } of [...pool.values()]) {
-        // Whoever sent it goes on sending it; see KNOWN_LIMITS.
-        if (isForeign || !this.#random.chance(this.#temper.eviction)) continue;
+        if ((isForeign && EXEMPTIONS.foreignDropped) || !this.#random.chance(this.#temper.eviction)) continue;
         this.#parts.faults.fired('chain: evicted from the pool');
         pool.delete(hash);
       }

@@ -22,6 +22,14 @@ interface OperatorParts {
 
 const RETRY_MS = 1_000;
 
+/** Whether a command that failed is given again, and how. */
+interface Command {
+  readonly method: string;
+  readonly what: string;
+  readonly isRepeated: boolean;
+  readonly work: (store: Store, now: number) => Promise<unknown>;
+}
+
 /** Whoever imports rows and gives orders, with commands that use a connection of their own. */
 export class Operator {
   readonly #parts: OperatorParts;
@@ -36,14 +44,17 @@ export class Operator {
   /** Again and again until it is done: a repeated import changes nothing. */
   import(rows: readonly Disbursement[]): void {
     this.#parts.checker.imported(rows);
-    this.#run('importDisbursements', `imports ${rows.map(({ id }) => id).join(' ')}`, (store, now) =>
-      store.importDisbursements(rows, { now }),
-    );
+    this.#run({
+      method: 'importDisbursements',
+      what: `imports ${rows.map(({ id }) => id).join(' ')}`,
+      isRepeated: true,
+      work: (store, now) => store.importDisbursements(rows, { now }),
+    });
   }
 
   requeue(id: string): void {
     const { faults, trace } = this.#parts;
-    this.#run('requeue', `requeues ${id}`, async (store, now) => {
+    const work = async (store: Store, now: number) => {
       try {
         await store.requeue([id], { now, by: 'operator' });
         faults.fired('operator: requeue');
@@ -52,15 +63,20 @@ export class Operator {
         faults.fired('operator: requeue refused');
         trace.add('operator', `may not requeue ${id}: ${error.why}`);
       }
-    });
+    };
+    this.#run({ method: 'requeue', what: `requeues ${id}`, isRepeated: false, work });
   }
 
   order(action: ControlAction): void {
     if (action === 'isolate') this.#parts.faults.fired('operator: breaker isolated');
     this.hasIsolated = action === 'isolate';
-    this.#run('requestControl', `orders ${action}`, (store, now) =>
-      store.requestControl({ action, reason: undefined, by: 'operator' }, { now }),
-    );
+    this.#run({
+      method: 'requestControl',
+      what: `orders ${action}`,
+      // To isolate is for now; a breaker that stays isolated pays nothing.
+      isRepeated: action === 'reset',
+      work: (store, now) => store.requestControl({ action, reason: undefined, by: 'operator' }, { now }),
+    });
   }
 
   /** Its connection is gone, as after a power cut; the next command opens another. */
@@ -69,10 +85,11 @@ export class Operator {
     this.#session = undefined;
   }
 
-  #run(method: string, what: string, work: (store: Store, now: number) => Promise<unknown>): void {
+  #run(command: Command): void {
     const { time, trace, isBarred, beforeWrite } = this.#parts;
+    const { method, what, isRepeated, work } = command;
     const again = () => {
-      time.schedule(RETRY_MS, () => this.#run(method, what, work));
+      if (isRepeated) time.schedule(RETRY_MS, () => this.#run(command));
     };
     if (isBarred()) {
       again();
@@ -85,12 +102,11 @@ export class Operator {
       beforeWrite(method);
       try {
         await time.call(() => work(store, session.wallNow));
+        if (!session.isAlive) again();
       } catch {
-        trace.add('operator', 'tries again later');
+        trace.add('operator', `fails: ${what}`);
         again();
-        return;
       }
-      if (!session.isAlive) again();
     });
   }
 }

@@ -78,7 +78,7 @@ export class SeededMischief implements Mischief {
     });
     const inTurn = CRASH_POINTS[ordinal % CRASH_POINTS.length] as string;
     this.#crashes = [
-      crash(inTurn),
+      { ...crash(inTurn), process: undefined },
       ...Array.from({ length: random.int(0, 2) }, () => crash(random.pick(CRASH_POINTS))),
     ];
     this.#storeFaults = Array.from({ length: random.pick([0, 0, 1, 2]) }, () => ({

@@ -170,7 +170,7 @@ export class Simulation {
     const backup = this.disk.copy();
     const known = this.checker.knownNonces();
     const look = () => {
-      // By every node: a backup that a lagging one cannot tell from the right store is taken for it; see KNOWN_LIMITS.
+      // By every node: a backup that a lagging one cannot tell from the right store is taken for it.
       if (this.#isOff || !this.chain.nodes.every(({ head }) => head.nonce > known)) this.at(500, look);
       else this.#putBack(backup);
     };
