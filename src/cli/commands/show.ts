@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { DisbursementRow, DisbursementStatus } from '../../../machines/index.ts';
+import type { DisbursementRow, DisbursementStatus, SignedIntent } from '../../../machines/index.ts';
 import type { Store } from '../../store/store.ts';
 import { formatEntries } from '../entries.ts';
 import { InputError } from '../input-error.ts';
@@ -47,12 +47,23 @@ async function findRow(store: Store, id: string, db: string) {
 
 function asJson(row: DisbursementRow, dependsOn: readonly Dependency[]): string {
   const { id, destination, amount, memo, scheduledEpoch, status, nonce, attempts, reason, notBefore } = row;
-  const transactions = row.intents.map((intent) => ({ nonce: intent.nonce, txHash: intent.txHash }));
+  const transactions = row.intents.map(({ nonce, txHash, purpose = 'pay', fee }) => ({
+    ...{ nonce, txHash, purpose },
+    ...(fee && {
+      maxFeePerGas: fee.maxFeePerGas.toString(),
+      maxPriorityFeePerGas: fee.maxPriorityFeePerGas.toString(),
+    }),
+  }));
   const txHash = row.intents.at(-1)?.txHash;
   return jsonLine({
     ...{ id, destination, amount, status, nonce, txHash, attempts, reason },
     ...{ memo, scheduledEpoch, notBefore, dependsOn, transactions },
   });
+}
+
+function transactionText({ txHash, nonce, purpose, fee }: SignedIntent): string {
+  const offer = fee === undefined ? '' : `, up to ${fee.maxFeePerGas} wei per gas`;
+  return `${txHash} (nonce ${nonce}${purpose === 'fill' ? ', a fill' : ''}${offer})`;
 }
 
 function asText(row: DisbursementRow, dependencies: readonly Dependency[]): string[] {
@@ -67,7 +78,7 @@ function asText(row: DisbursementRow, dependencies: readonly Dependency[]): stri
     ['attempts', row.attempts.toString()],
     ['not before', row.notBefore === undefined ? '-' : new Date(row.notBefore).toISOString()],
     ['nonce', row.nonce?.toString() ?? '-'],
-    ['transactions', ...row.intents.map((intent) => `${intent.txHash} (nonce ${intent.nonce})`)],
+    ['transactions', ...row.intents.map(transactionText)],
     ['depends on', ...dependencies.map(({ id, status }) => `${id} (${status ?? 'not imported'})`)],
   ]);
 }
