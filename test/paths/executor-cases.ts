@@ -109,7 +109,15 @@ export const EXECUTORS: readonly ExecutorVariant[] = [
     ...plain,
     title: 'one row in flight',
     inFlight: ['a'],
-    disturbances: [{ type: 'START' }, { type: 'STOP' }, ...faults.slice(0, 1), ...leaseTrouble],
+    disturbances: [{ type: 'STOP' }, ...faults.slice(0, 1), ...leaseTrouble],
+  },
+  {
+    ...plain,
+    title: 'one row in flight, started and stopped',
+    inFlight: ['a'],
+    answers: ['mined', 'unknown', 'accepted'],
+    sights: ['CLOSED'],
+    disturbances: [{ type: 'START' }, { type: 'STOP' }],
   },
   { ...plain, title: 'one row to pay', ready: ['c'], disturbances: [{ type: 'STOP' }, ...leaseTrouble] },
   {
@@ -192,8 +200,8 @@ export const EXECUTORS: readonly ExecutorVariant[] = [
     inFlight: ['a', 'b'],
     ready: ['c'],
     answers: [
-      ...(['cancelled, to be filled', 'unknown', 'filled', 'not filled', 'fill accepted'] as const),
-      ...(['cancelled by node', 'staged', 'accepted'] as const),
+      ...(['cancelled, to be filled', 'unknown', 'filled', 'fill accepted'] as const),
+      ...(['cancelled by node', 'staged'] as const),
     ],
     sights: ['CLOSED'],
   },
@@ -201,10 +209,9 @@ export const EXECUTORS: readonly ExecutorVariant[] = [
     ...plain,
     title: 'a row that may never have been sent',
     inFlight: ['a'],
-    ready: ['c'],
     answers: [
-      ...(['unknown, and never sent', 'unknown', 'no permit, and never sent', 'accepted', 'outage'] as const),
-      ...(['staged', 'refused by node, and by all before'] as const),
+      ...(['unknown, and never sent', 'no permit, and never sent', 'accepted'] as const),
+      'refused by node, and by all before',
     ],
     sights: ['CLOSED'],
     disturbances: [
@@ -281,7 +288,9 @@ function serializeState({ value, context: c }: Snapshot): string {
   const known = [c.lease?.fence, c.breaker !== undefined, c.isEpochKnown];
   const lists = [c.toSettle, c.toSubmit, c.toBump, c.toFill, c.toSign, c.unmined];
   const ids = lists.map((list) => list.map(({ id }) => id));
-  return JSON.stringify([value, flags, known, ids, c.untried, c.ordersOut]);
+  // Rows that are paid are not loaded again here: what is known of them is compared, and makes no other state.
+  const untried = c.untried.filter((id) => ROWS[id as RowId] < NEXT_NONCE);
+  return JSON.stringify([value, flags, known, ids, untried, c.ordersOut]);
 }
 
 function describeEvent(event: PathEvent): string {

@@ -105,5 +105,5 @@ function summary(
 ): readonly string[] {
   const payments = (count: number) => `${count} ${count === 1 ? 'payment' : 'payments'}`;
   const done = `${payments(putBack)} ${dryRun ? 'would be put back' : 'put back into the queue'}`;
-  return left === 0 ? [done] : [done, `${payments(left)} left as they are: ${MAY_BE_MINED}`];
+  return left === 0 ? [done] : [done, `${payments(left)} left in place: ${MAY_BE_MINED}`];
 }

@@ -57,8 +57,13 @@ function asJson(row: DisbursementRow, dependsOn: readonly Dependency[]): string 
   const txHash = row.intents.at(-1)?.txHash;
   return jsonLine({
     ...{ id, destination, amount, status, nonce, txHash, attempts, reason },
-    ...{ memo, scheduledEpoch, notBefore, dependsOn, transactions },
+    ...{ memo, scheduledEpoch, notBefore, isGap: row.isGap, dependsOn, transactions },
   });
+}
+
+function nonceText({ nonce, isGap }: DisbursementRow): string {
+  if (nonce === undefined) return '-';
+  return isGap ? `${nonce} (open: what takes it is not known for good)` : nonce.toString();
 }
 
 function transactionText({ txHash, nonce, purpose, fee }: SignedIntent): string {
@@ -77,7 +82,7 @@ function asText(row: DisbursementRow, dependencies: readonly Dependency[]): stri
     ['scheduled epoch', row.scheduledEpoch.toString()],
     ['attempts', row.attempts.toString()],
     ['not before', row.notBefore === undefined ? '-' : new Date(row.notBefore).toISOString()],
-    ['nonce', row.nonce?.toString() ?? '-'],
+    ['nonce', nonceText(row)],
     ['transactions', ...row.intents.map(transactionText)],
     ['depends on', ...dependencies.map(({ id, status }) => `${id} (${status ?? 'not imported'})`)],
   ]);
