@@ -3,6 +3,7 @@ import { keccak256 } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import type { SignedIntent } from '../../../machines/index.ts';
 import { CancelledError } from '../../../src/index.ts';
+import { ETHER } from '../chain.ts';
 import { scenario } from '../executor-scenario.ts';
 import type { World } from '../executor-world.ts';
 
@@ -197,6 +198,7 @@ export const filling = [
       const { status, attempts, reason, notBefore } = await world.row('a');
       assert.deepEqual([status, attempts, reason], ['staged', 0, POOR.message]);
       assert.equal(notBefore, world.clock.wallNow() + 30_000);
+      assert.deepEqual(world.toldTypes, ['CANCELLED']);
       await world.tick(executor);
       assert.equal(world.submitter.count, 1);
       world.clock.increment(30_000);
@@ -234,6 +236,44 @@ export const filling = [
       assert.equal(await world.chain.balanceOf(world.payeeOf('a')), (await world.row('a')).amount);
     },
   ),
+
+  scenario('what the pool took and lost for want of money is filled in the end', async (world) => {
+    await world.queue({ id: 'a', amount: 5n * ETHER }, 'b');
+    const executor = world.executor({ maxAttempts: 2 });
+    await world.tick(executor);
+    await world.areAll('submitted');
+    // Now that they are out the money goes: anvil drops the first when it mines, and the second waits behind it.
+    await world.chain.setBalance(world.evm.address, ETHER);
+    await world.chain.mine();
+    await world.tick(executor);
+    const { status, reason, attempts } = await world.row('a');
+    assert.deepEqual([status, attempts], ['submitted', 1]);
+    assert.match(reason ?? '', /[Ii]nsufficient funds/);
+    await world.is('b', 'submitted');
+    world.clock.increment(1_000);
+    await world.payAll(executor);
+    await world.is('a', 'deadLetter');
+    await world.is('b', 'finalized');
+    assert.match((await world.row('a')).reason ?? '', /[Ii]nsufficient funds/);
+    await isFilled(world);
+    assert.equal(await world.chain.balanceOf(world.payeeOf('b')), (await world.row('b')).amount);
+  }),
+
+  scenario('the fill of a payment that is given up waits for no backoff', async (world) => {
+    await world.queue('a');
+    signWithTooLittleGas(world);
+    const executor = world.executor({ maxAttempts: 1 });
+    world.signer.fail(new Error('no fill yet'), 2);
+    await world.tick(executor);
+    assert.deepEqual(world.toldTypes, ['CANCELLED']);
+    const { status, attempts, notBefore } = await world.row('a');
+    assert.deepEqual([status, attempts, notBefore], ['staged', 1, undefined]);
+    await world.tick(executor);
+    assert.deepEqual(await purposesOf(world, 'a'), ['pay', 'fill']);
+    await world.payAll(executor);
+    await world.is('a', 'deadLetter');
+    await isFilled(world);
+  }),
 
   scenario(
     'a cancelled payment that is mined after all is paid, and its nonce is not filled',
