@@ -1,4 +1,5 @@
 import { assertEvent, fromPromise, setup } from 'xstate';
+import { commitmentOf } from './commitment.ts';
 import { disbursementMachine } from './disbursement.ts';
 import {
   type BreakerView,
@@ -14,7 +15,6 @@ import {
 } from './executor-context.ts';
 import { bumpCandidate, executorGuards } from './executor-guards.ts';
 import { isFinalFault, isLeaseLost } from './faults.ts';
-import { commitmentOf } from './giving-up.ts';
 import type { DisbursementRow } from './records.ts';
 
 const notProvided = () => Promise.reject(new Error('this actor is provided by the executor'));

@@ -20,7 +20,7 @@ export function isGapAfter({ status, nonce, isGap }: DisbursementRow, { to, clos
 }
 
 /** Those of its transactions that may still take its nonce. */
-const presentIntents = ({ intents, nonce }: DisbursementRow): readonly SignedIntent[] =>
+export const presentIntents = ({ intents, nonce }: DisbursementRow): readonly SignedIntent[] =>
   intents.filter((intent) => intent.nonce === nonce);
 
 /** The bytes to send: of a row that is given up those of a fill, and else those of a payment; the newest of them. */
@@ -35,12 +35,4 @@ export function intentToOutbid(row: DisbursementRow): SignedIntent | undefined {
     (most, other) => (most !== undefined && offer(most) > offer(other) ? most : other),
     first,
   );
-}
-
-/** The most that can still be paid for a row, in base units: one of its transactions is mined, whichever. */
-export function commitmentOf(row: DisbursementRow): bigint {
-  const costs = presentIntents(row)
-    .filter((intent) => !row.isGap || isFill(intent))
-    .map((intent) => intent.maxCost ?? (isFill(intent) ? 0n : row.amount));
-  return costs.reduce((most, cost) => (cost > most ? cost : most), 0n);
 }
