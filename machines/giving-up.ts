@@ -27,12 +27,11 @@ export const presentIntents = ({ intents, nonce }: DisbursementRow): readonly Si
 export const intentToSend = (row: DisbursementRow, limit: Limit): SignedIntent | undefined =>
   presentIntents(row).findLast((intent) => isFill(intent) === isGivenUp(row, limit));
 
-/** What a further transaction has to outbid: of those that may be in a pool the one that offers most. */
+/** What a further transaction has to outbid: of those that may be in a pool the one that offers most, and the newest of such. */
 export function intentToOutbid(row: DisbursementRow): SignedIntent | undefined {
-  const [first, ...others] = presentIntents(row);
   const offer = ({ fee }: SignedIntent): bigint => fee?.maxFeePerGas ?? 0n;
-  return others.reduce<SignedIntent | undefined>(
-    (most, other) => (most !== undefined && offer(most) > offer(other) ? most : other),
-    first,
+  return presentIntents(row).reduce<SignedIntent | undefined>(
+    (most, other) => (most === undefined || offer(other) >= offer(most) ? other : most),
+    undefined,
   );
 }

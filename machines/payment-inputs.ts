@@ -24,7 +24,7 @@ export function signingInput({ context }: From): SigningInput {
     return { row, nonce: order.nonce, purpose: 'pay', unmined: order.unmined, replaces: undefined };
   }
   const replaces = intentToOutbid(row);
-  if (order.type === 'SUBMIT' || order.type === 'SETTLE' || replaces === undefined) {
+  if (!('unmined' in order) || replaces === undefined) {
     throw new Error('a payment is signed by PAY, and where it has bytes by BUMP and FILL');
   }
   const { nonce } = replaces;

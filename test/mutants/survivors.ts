@@ -168,6 +168,13 @@ export const SURVIVORS: readonly Survivor[] = [
     why: ORDERED,
   },
   { file: PAYMENT_SETUP, code: 'isOverdue: false,', becomes: 'isOverdue: true,', why: ORDERED },
+  { file: PAYMENT_SETUP, code: 'needsFill: false,', becomes: 'needsFill: true,', why: ORDERED },
+  {
+    file: PAYMENT_SETUP,
+    code: "(verdict(event).status === 'reverted' || verdict(event).status === 'replaced') &&",
+    becomes: '(true) &&',
+    why: 'what is executed so deep was taken before, and what is neither has no depth',
+  },
   {
     file: PAYMENT_SETUP,
     code: "verdict(event).status === 'replaced' && verdict(event).confirmations >= context.confirmations,",

@@ -88,13 +88,16 @@ export const PAYMENTS: readonly PaymentVariant[] = [
     input: inputOf(rowOf('staged', [intentOf(3)]), 'cancel', true),
   },
   {
-    title: 'a cancelled row with a nonce',
-    input: inputOf({ ...rowOf('cancelled', [intentOf(3)]), reason: 'insufficient balance' }),
+    title: 'a cancelled row with a nonce, whose nonce before was filled',
+    input: inputOf({
+      ...rowOf('cancelled', [intentOf(2), intentOf(2, 'fill1'), intentOf(3)]),
+      reason: 'insufficient balance',
+    }),
   },
   {
-    title: 'a submitted row that is given up, and waits for money',
+    title: 'a staged row that is given up, and waits for money',
     input: inputOf(
-      { ...rowOf('submitted', [intentOf(3)]), attempts: MAX_ATTEMPTS, reason: 'gas limit exceeded' },
+      { ...rowOf('staged', [intentOf(3)]), attempts: MAX_ATTEMPTS, reason: 'gas limit exceeded' },
       'hold',
     ),
   },
@@ -110,6 +113,9 @@ const found = (
 /** Whether a fill is what is signed for a row now, and its payments are sent no more. */
 export const isToFill = ({ status, attempts }: Pick<DisbursementRow, 'status' | 'attempts'>): boolean =>
   status === 'cancelled' || (status !== 'queued' && status !== 'executed' && attempts >= MAX_ATTEMPTS);
+
+const hasFill = ({ intents, nonce }: DisbursementRow): boolean =>
+  intents.some((intent) => intent.nonce === nonce && intent.purpose === 'fill');
 
 /** A signature, of what was ordered. */
 const signature = ({ context: { row, order } }: Snapshot) => {
@@ -176,11 +182,10 @@ function eventsIn(snapshot: Snapshot): Events {
   // Of an executed row it is only asked whether it still is.
   if (row.status === 'executed') return [...answers, { type: 'SETTLE' }];
   const unmined = [3, 4, 6].map((nonce) => ({ nonce, maxCost: 2n }));
-  const hasFill = row.intents.some(({ purpose }) => purpose === 'fill');
   return [
     ...answers,
     { type: 'PAY', nonce: 7, unmined: [{ nonce: 6, maxCost: 2n }] },
-    ...(isToFill(row) && !hasFill ? [] : [{ type: 'SUBMIT' } as const]),
+    ...(isToFill(row) && !hasFill(row) ? [] : [{ type: 'SUBMIT' } as const]),
     { type: 'SETTLE' },
     { type: 'BUMP', unmined },
     ...(isToFill(row) || row.status === 'queued' ? [{ type: 'FILL', unmined } as const] : []),
@@ -213,8 +218,8 @@ function answerText(answer: unknown): string {
 function serializeState({ value, context }: Snapshot): string {
   const { row, order, outcome, change, error, isUnknownToChain, isOverdue, needsFill, isUntried } = context;
   const attempts = Math.min(row.attempts, MAX_ATTEMPTS);
-  const hasFill = row.intents.some(({ purpose }) => purpose === 'fill');
-  const durable = [row.status, attempts, Math.min(row.intents.length, 2), hasFill, row.isGap, isUntried];
+  const count = Math.min(row.intents.length, 2);
+  const durable = [row.status, attempts, count, hasFill(row), row.isGap, isUntried];
   if (value === 'queued' || value === 'underway') {
     return JSON.stringify([value, durable, outcome?.type, isUnknownToChain]);
   }
