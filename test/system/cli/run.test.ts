@@ -227,6 +227,13 @@ describe('treasury run', () => {
     await expectRefusal(run(...args), 64, message);
   });
 
+  test('a lease that ends before the next tick is told, and works for one executor', async () => {
+    await importRows(`A,${PAYEE},5,,,`);
+    const live = run('--once', '--confirmations', '1', '--poll-interval', '50ms', '--lease', '50ms');
+    expect(await live.ended).toBe(0);
+    expect(live.stderr()).toContain('--lease is not longer than --poll-interval');
+  });
+
   test('no key, token or password in anything it prints or keeps', async () => {
     await importRows(`A,${PAYEE},5,,,`);
     const live = run('--once', '--poll-interval', '50ms');
