@@ -231,7 +231,7 @@ describe('treasury run', () => {
     await importRows(`A,${PAYEE},5,,,`);
     const live = run('--once', '--confirmations', '1', '--poll-interval', '50ms', '--lease', '50ms');
     expect(await live.ended).toBe(0);
-    expect(live.stderr()).toContain('--lease is not longer than --poll-interval');
+    expect(live.stdout()).toContain('--lease is not longer than --poll-interval');
   });
 
   test('no key, token or password in anything it prints or keeps', async () => {
