@@ -10,6 +10,7 @@ import {
   isSigningRefusal,
   isSubmissionRefusal,
 } from './faults.ts';
+import { intentToSend, isFill, isGapAfter, isGivenUp } from './giving-up.ts';
 import type {
   LookupResult,
   PaymentContext,
@@ -30,9 +31,11 @@ export interface DisbursementInput {
   readonly executor: ActorRef<Snapshot<unknown>, PaymentSigned | PaymentOutcome | PaymentRested>;
   /** Blocks, the one that holds it included, from which on nothing takes a payment back. */
   readonly confirmations: number;
-  /** Refusals of the row itself after which a row without bytes is given up. */
+  /** Refusals of the row itself after which it is given up. */
   readonly maxAttempts: number;
   readonly onInsufficientFunds: InsufficientFunds;
+  /** Its bytes were staged by this executor, and no submission of them was accepted or ended unknown. */
+  readonly isUntried: boolean;
 }
 
 type Context = PaymentContext & Omit<DisbursementInput, 'row'>;
@@ -57,10 +60,11 @@ export function restingContext({ input: { row, ...rest } }: { readonly input: Di
     ...rest,
     row,
     order: { type: 'SETTLE' },
-    intent: row.intents.at(-1),
+    intent: intentToSend(row, rest),
     outcome: undefined,
     isUnknownToChain: false,
     isOverdue: false,
+    needsFill: false,
     error: undefined,
     change: { to: row.status, reason: null },
   };
@@ -73,7 +77,22 @@ function attemptError(event: Event): Error | undefined {
   return 'error' in event.output ? event.output.error : undefined;
 }
 
-const attemptReason = (event: Event): string | null => attemptError(event)?.message ?? null;
+/** Why an attempt failed; of a row that is given up already it stays why that is. */
+function attemptReason({
+  context,
+  event,
+}: {
+  readonly context: Context;
+  readonly event: Event;
+}): string | null {
+  return (isGivenUp(context.row, context) ? context.row.reason : attemptError(event)?.message) ?? null;
+}
+
+const isOfThisRow = (error: Error | undefined): boolean =>
+  isSubmissionRefusal(error) || isCancellation(error);
+
+const lacksFill = (row: DisbursementRow, context: Context): boolean =>
+  isGivenUp(row, context) && intentToSend(row, context) === undefined;
 
 const verdict = (event: Event): LookupResult => {
   assertEvent(event, 'xstate.done.actor.lookUp');
@@ -84,7 +103,7 @@ const vocabulary = setup({
   types: {} as { context: Context; input: DisbursementInput; events: Event },
   actors: {
     sign: fromPromise<SigningResult, SigningInput>(notProvided),
-    stage: fromPromise<void, { readonly intent: SignedIntent; readonly isBump: boolean }>(notProvided),
+    stage: fromPromise<void, { readonly intent: SignedIntent; readonly isFirst: boolean }>(notProvided),
     submit: fromPromise<SubmissionResult, { readonly intent: SignedIntent }>(notProvided),
     lookUp: fromPromise<LookupResult, { readonly row: DisbursementRow }>(notProvided),
     record: fromPromise<void, { readonly row: DisbursementRow; readonly change: RowChange }>(notProvided),
@@ -92,8 +111,8 @@ const vocabulary = setup({
   guards: {
     isQueued: ({ context }) => context.row.status === 'queued',
     isSigned: ({ event }) => attemptError(event) === undefined,
-    /** A replacement that is not signed changes nothing: what it would have replaced is out. */
-    isBump: ({ context }) => context.order.type === 'BUMP',
+    /** A replacement that is not signed changes nothing: what it would have replaced may be out. */
+    isReplacement: ({ context }) => context.order.type === 'BUMP' || context.order.type === 'FILL',
     isHeld: ({ context, event }) =>
       context.onInsufficientFunds === 'hold' && isShortOfFunds(attemptError(event)),
     isCancellation: ({ event }) => isCancellation(attemptError(event)),
@@ -105,13 +124,29 @@ const vocabulary = setup({
       return event.output.permit === undefined;
     },
     isAccepted: ({ event }) => attemptError(event) === undefined,
+    /** The row stays cancelled, whatever becomes of its nonce. */
+    isGapFilled: ({ context, event }) => context.row.isGap && attemptError(event) === undefined,
     isAlreadyKnown: ({ event }) => isAlreadyKnown(attemptError(event)),
-    isRefusedByNode: ({ event }) =>
-      isSubmissionRefusal(attemptError(event)) || isCancellation(attemptError(event)),
+    /** Rule M4: nobody can have its bytes. */
+    mayBeCancelled: ({ context, event }) =>
+      isCancellation(attemptError(event)) &&
+      context.isUntried &&
+      context.row.status === 'staged' &&
+      !isGivenUp(context.row, context),
+    isLastRefusalByNode: ({ context, event }) =>
+      isOfThisRow(attemptError(event)) &&
+      context.row.attempts + 1 === context.maxAttempts &&
+      !context.row.isGap,
+    isRefusedByNode: ({ event }) => isOfThisRow(attemptError(event)),
     isDeepEnough: ({ context, event }) =>
       verdict(event).status === 'executed' && verdict(event).confirmations >= context.confirmations,
     isMined: ({ context, event }) =>
       verdict(event).status === 'executed' && context.row.status !== 'executed',
+    /** Something took the nonce of a cancelled row that does not pay it. */
+    isGapClosed: ({ context, event }) =>
+      context.row.isGap &&
+      (verdict(event).status === 'reverted' || verdict(event).status === 'replaced') &&
+      verdict(event).confirmations >= context.confirmations,
     isRevertedForGood: ({ context, event }) =>
       verdict(event).status === 'reverted' && verdict(event).confirmations >= context.confirmations,
     isReplacedForGood: ({ context, event }) =>
@@ -138,13 +173,14 @@ function submissionOutcome(error: Error): BreakerOutcome {
 export const disbursementSetup = vocabulary.extend({
   actions: {
     takeOrder: vocabulary.assign(({ context, event }) => {
-      assertEvent(event, ['SETTLE', 'PAY', 'SUBMIT', 'BUMP']);
+      assertEvent(event, ['SETTLE', 'PAY', 'SUBMIT', 'BUMP', 'FILL']);
       return {
         order: event,
         outcome: undefined,
         // What could not be outbid is still to be sent again, if the look-up before did not find it.
         isUnknownToChain: event.type === 'BUMP' && context.isUnknownToChain,
         isOverdue: false,
+        needsFill: false,
         error: undefined,
       };
     }),
@@ -160,88 +196,127 @@ export const disbursementSetup = vocabulary.extend({
       ({ context }): PaymentSigned => ({
         type: 'SIGNED',
         intent: signedIntent(context),
-        amount: context.row.amount,
+        amount: isFill(signedIntent(context)) ? 0n : context.row.amount,
       }),
     ),
     becomeStaged: vocabulary.assign(({ context }) => {
       const { row, order } = context;
       const intent = signedIntent(context);
-      const isBump = order.type === 'BUMP';
-      const status = isBump ? row.status : ('staged' as const);
+      const isFirst = order.type === 'PAY';
+      const status = isFirst ? ('staged' as const) : row.status;
       const staged = { status, nonce: intent.nonce, intents: [...row.intents, intent] };
-      return { row: { ...row, ...staged }, isUnknownToChain: isBump };
+      return {
+        row: { ...row, ...staged },
+        isUnknownToChain: !isFirst,
+        isUntried: isFirst || context.isUntried,
+      };
     }),
-    noteSubmission: vocabulary.assign(({ event }) => {
+    noteSubmission: vocabulary.assign(({ context, event }) => {
       assertEvent(event, 'xstate.done.actor.submit');
       const { output } = event;
       if (output.permit === undefined) return {};
       const { id: permit, generation } = output.permit;
       const type = output.error === undefined ? 'SUCCESS' : submissionOutcome(output.error);
-      return { error: output.error, outcome: { type, generation, permit } };
+      return {
+        error: output.error,
+        outcome: { type, generation, permit },
+        isUntried: context.isUntried && isOfThisRow(output.error),
+      };
     }),
-    noteVerdict: vocabulary.assign(({ event }) => {
+    /** What is to be filled is not sent again, and not outbid by a payment. */
+    noteVerdict: vocabulary.assign(({ context, event }) => {
       const { status, isBackingOff, isOverdue } = verdict(event);
       const isWaiting = status === 'unknown' || status === 'pending';
-      return {
-        isUnknownToChain: status === 'unknown' && !isBackingOff,
-        isOverdue: isWaiting && isOverdue && !isBackingOff,
-      };
+      const isUnknownToChain = status === 'unknown' && !isBackingOff;
+      const isLate = isWaiting && isOverdue && !isBackingOff;
+      return lacksFill(context.row, context)
+        ? { needsFill: isUnknownToChain || isLate }
+        : { isUnknownToChain, isOverdue: isLate };
     }),
     noteLookupFault: vocabulary.assign(({ event }) => {
       assertEvent(event, 'xstate.error.actor.lookUp');
       return { error: event.error };
     }),
 
-    planHeld: vocabulary.assign(({ context: { row }, event }) => ({
-      change: { to: row.status, reason: attemptReason(event), isHeld: true },
+    planHeld: vocabulary.assign(({ context, event }) => ({
+      change: { to: context.row.status, reason: attemptReason({ context, event }), isHeld: true },
     })),
-    planCancelled: vocabulary.assign(({ event }) => ({
-      change: { to: 'cancelled' as const, reason: attemptReason(event) },
-    })),
-    planBackoff: vocabulary.assign(({ context: { row }, event }) => ({
+    planCancelled: vocabulary.assign(({ context, event }) => ({
       change: {
-        to: row.status,
-        attempts: row.attempts + 1,
-        reason: attemptReason(event),
+        to: 'cancelled' as const,
+        reason: attemptReason({ context, event }),
+      },
+    })),
+    planBackoff: vocabulary.assign(({ context, event }) => ({
+      change: {
+        to: context.row.status,
+        attempts: context.row.attempts + 1,
+        reason: attemptReason({ context, event }),
         backsOff: true,
       },
     })),
-    planDeadLetter: vocabulary.assign(({ context: { row }, event }) => ({
+    /** Its nonce is filled next, which waits for nothing. */
+    planGivenUp: vocabulary.assign(({ context, event }) => ({
+      change: {
+        to: context.row.status,
+        attempts: context.row.attempts + 1,
+        reason: attemptReason({ context, event }),
+      },
+    })),
+    planDeadLetter: vocabulary.assign(({ context, event }) => ({
       change: {
         to: 'deadLetter' as const,
-        attempts: row.attempts + 1,
-        reason: attemptReason(event),
+        attempts: context.row.attempts + 1,
+        reason: attemptReason({ context, event }),
       },
+    })),
+    planGapClosed: vocabulary.assign(({ context: { row } }) => ({
+      change: { to: row.status, reason: row.reason ?? null, closesGap: true },
     })),
     planDeadLetterReverted: vocabulary.assign({
       change: { to: 'deadLetter', reason: 'the transaction was reverted by the chain' },
     }),
-    planDeadLetterReplaced: vocabulary.assign({
-      change: { to: 'deadLetter', reason: 'another transaction used its nonce' },
+    /** Its fill, or a transaction that is not ours. */
+    planDeadLetterReplaced: vocabulary.assign(({ context }) => {
+      const why = isGivenUp(context.row, context) ? context.row.reason : undefined;
+      return { change: { to: 'deadLetter' as const, reason: why ?? 'another transaction used its nonce' } };
     }),
-    planSubmitted: vocabulary.assign({ change: { to: 'submitted', reason: null } }),
-    planExecuted: vocabulary.assign({ change: { to: 'executed', reason: null } }),
-    planFinalized: vocabulary.assign({ change: { to: 'finalized', reason: null } }),
-    applyChange: vocabulary.assign(({ context: { row, change } }) => ({
-      row: {
-        ...row,
-        status: change.to,
-        attempts: change.attempts ?? row.attempts,
-        reason: change.reason ?? undefined,
+    planSubmitted: vocabulary.assign(({ context }) => ({
+      change: {
+        to: 'submitted' as const,
+        reason: (isGivenUp(context.row, context) ? context.row.reason : undefined) ?? null,
       },
     })),
+    /** The chain had taken it: whatever was refused before, it is worth trying again. */
+    planSubmittedAgain: vocabulary.assign({ change: { to: 'submitted', reason: null, attempts: 0 } }),
+    planExecuted: vocabulary.assign({ change: { to: 'executed', reason: null } }),
+    planFinalized: vocabulary.assign({ change: { to: 'finalized', reason: null } }),
+    applyChange: vocabulary.assign(({ context }) => {
+      const { change, order } = context;
+      const row = {
+        ...context.row,
+        status: change.to,
+        attempts: change.attempts ?? context.row.attempts,
+        reason: change.reason ?? undefined,
+        isGap: isGapAfter(context.row, change),
+      };
+      const intent = intentToSend(row, context);
+      return { row, intent, needsFill: order.type === 'SUBMIT' && lacksFill(row, context) };
+    }),
     /** A write that failed: what the service answered still holds, unless the store itself is in doubt. */
-    noteRecordingFault: vocabulary.assign(({ context: { outcome, row }, event }) => {
+    noteRecordingFault: vocabulary.assign(({ context, event }) => {
       assertEvent(event, ['xstate.error.actor.stage', 'xstate.error.actor.record']);
       const { error } = event;
+      const { outcome, row } = context;
       // Bytes that may not be durable are forgotten, so that nothing can send them.
-      const intent = row.intents.at(-1);
+      const intent = intentToSend(row, context);
       if (isLeaseLost(error)) return { error, intent };
       return { error, intent, outcome: { ...outcome, type: 'STORAGE_FATAL' as const } };
     }),
 
     reportRest: vocabulary.enqueueActions(({ context, enqueue }) => {
-      const { executor, row, order, outcome, isUnknownToChain, isOverdue, error } = context;
+      const { executor, row, order, outcome, isUnknownToChain, isOverdue, needsFill, isUntried, error } =
+        context;
       if (outcome !== undefined) {
         enqueue.sendTo(executor, { type: 'OUTCOME', id: row.id, outcome } satisfies PaymentOutcome);
       }
@@ -253,6 +328,9 @@ export const disbursementSetup = vocabulary.extend({
         status: row.status,
         isUnknownToChain,
         isOverdue,
+        needsFill,
+        isGap: row.isGap,
+        isUntried: isUntried && row.status === 'staged',
         error,
       } satisfies PaymentRested);
     }),

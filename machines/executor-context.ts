@@ -36,7 +36,7 @@ export interface ExecutorSettings {
   readonly maxUnmined: number;
   /** Blocks, the one that holds it included, from which on nothing takes a payment back. */
   readonly confirmations: number;
-  /** Refusals of the row itself after which a row without bytes is given up. */
+  /** Refusals of a row itself after which it is given up. */
   readonly maxAttempts: number;
   /** What becomes of a row that the account cannot pay, while it has no bytes. */
   readonly onInsufficientFunds: InsufficientFunds;
@@ -92,12 +92,19 @@ export interface ExecutorContext {
   readonly toSubmit: readonly { readonly id: string; readonly nonce: number }[];
   /** Payments that have waited so long that more should be offered, by nonce. */
   readonly toBump: readonly { readonly id: string; readonly nonce: number }[];
+  /** Payments that are given up and leave a nonce open, by nonce. */
+  readonly toFill: readonly { readonly id: string; readonly nonce: number }[];
   /** Queued rows that are ready, by id. */
   readonly toSign: readonly DisbursementRow[];
   readonly nextNonce: number;
   readonly unmined: readonly Unmined[];
   /** Orders that no payment has answered yet: at most one for each. */
   readonly ordersOut: readonly OrderOut[];
+  /**
+   * Rows that were staged under this lease, and whose bytes no node can have (rule M4). They outlive the tick, and are
+   * forgotten with the lease.
+   */
+  readonly untried: readonly string[];
   /** Payments that have an actor in this tick. */
   readonly payments: readonly string[];
 }
@@ -174,6 +181,7 @@ export const FRESH_TICK = {
   toSettle: [],
   toSubmit: [],
   toBump: [],
+  toFill: [],
   toSign: [],
   unmined: [],
   ordersOut: [],
@@ -189,6 +197,7 @@ export const initialExecutorContext = ({
   settings,
   breaker: undefined,
   lease: undefined,
+  untried: [],
   isPolling: false,
   isStopping: false,
   fault: undefined,

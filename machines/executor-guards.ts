@@ -18,13 +18,22 @@ export function bumpCandidate({ toBump, unmined }: ExecutorContext) {
 
 /** A submission that waits, or something that could be signed. With neither the breaker is not asked. */
 const hasWork = (context: ExecutorContext): boolean => {
-  const { toSubmit, toSign, unmined, settings } = context;
+  const { toSubmit, toFill, toSign, unmined, settings } = context;
   const isRoom = unmined.length < settings.maxUnmined;
-  return toSubmit.length > 0 || bumpCandidate(context) !== undefined || (toSign.length > 0 && isRoom);
+  const isOut = toSubmit.length > 0 || toFill.length > 0 || bumpCandidate(context) !== undefined;
+  return isOut || (toSign.length > 0 && isRoom);
 };
 
 const countOut = ({ ordersOut }: ExecutorContext, order: PaymentOrder['type']): number =>
   ordersOut.filter(({ type }) => type === order).length;
+
+/** One transaction at a time is signed and made durable. */
+const isSigning = (context: ExecutorContext): boolean =>
+  countOut(context, 'PAY') + countOut(context, 'BUMP') + countOut(context, 'FILL') > 0;
+
+/** What is about to be signed can be sent at once. */
+const isRoomBehind = (context: ExecutorContext): boolean =>
+  context.toSubmit.length + countOut(context, 'SUBMIT') < submissionLimit(context);
 
 /** How many submissions may be out: in HALF_OPEN no more than there are probes, each after the verdict of the last. */
 function submissionLimit({ breaker, settings }: ExecutorContext): number {
@@ -72,8 +81,9 @@ export const executorGuards = {
     !(context.breaker?.state === 'HALF_OPEN' && countOut(context, 'SUBMIT') > 0),
   canBump: ({ context }: Args) =>
     bumpCandidate(context) !== undefined &&
-    countOut(context, 'PAY') === 0 &&
+    !isSigning(context) &&
     countOut(context, 'SUBMIT') < submissionLimit(context),
+  canFill: ({ context }: Args) => context.toFill.length > 0 && !isSigning(context) && isRoomBehind(context),
   /**
    * What is being outbid has its slot already: all others wait for it, and one that took the only probe of HALF_OPEN
    * could be refused for want of it, again and again.
@@ -87,9 +97,9 @@ export const executorGuards = {
    */
   canSign: ({ context }: Args) =>
     context.toSign.length > 0 &&
-    countOut(context, 'PAY') + countOut(context, 'BUMP') === 0 &&
+    !isSigning(context) &&
     context.unmined.length < context.settings.maxUnmined &&
-    context.toSubmit.length + countOut(context, 'SUBMIT') < submissionLimit(context),
+    isRoomBehind(context),
   isIdle: ({ context }: Args) => context.ordersOut.length === 0,
 
   hasFault: ({ context }: Args) => context.fault !== undefined,

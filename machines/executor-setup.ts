@@ -1,4 +1,5 @@
 import { assertEvent, fromPromise, setup } from 'xstate';
+import { commitmentOf } from './commitment.ts';
 import { disbursementMachine } from './disbursement.ts';
 import {
   type BreakerView,
@@ -68,7 +69,7 @@ export const executorSetup = vocabulary.extend({
     beginTick: vocabulary.assign(({ context }) => ({ ...FRESH_TICK, ticks: context.ticks + 1 })),
     noteLease: vocabulary.assign(({ event }) => {
       assertEvent(event, 'xstate.done.actor.acquireLease');
-      return { lease: event.output };
+      return { lease: event.output, untried: [] };
     }),
     /** Without one the next tick tries again to make it, as if the lease had just been won. */
     forgetBreaker: vocabulary.assign({ breaker: undefined }),
@@ -85,10 +86,10 @@ export const executorSetup = vocabulary.extend({
     noteInFlight: vocabulary.assign(({ event }) => {
       assertEvent(event, 'xstate.done.actor.loadInFlight');
       // Executed rows, too, until their look-up says so again: the block may have vanished.
-      const unmined = event.output.map(({ id, nonce, amount, intents }) => ({
-        id,
-        nonce: nonce ?? 0,
-        maxCost: intents.at(-1)?.maxCost ?? amount,
+      const unmined = event.output.map((row) => ({
+        id: row.id,
+        nonce: row.nonce ?? 0,
+        maxCost: commitmentOf(row),
       }));
       return { toSettle: event.output, unmined };
     }),
@@ -109,7 +110,8 @@ export const executorSetup = vocabulary.extend({
       const [row, ...toSettle] = context.toSettle;
       if (row === undefined) return;
       const id = paymentActor(row.id);
-      enqueue.spawnChild('payment', { id, input: { row, executor: self, ...context.settings } });
+      const isUntried = context.untried.includes(row.id);
+      enqueue.spawnChild('payment', { id, input: { row, executor: self, isUntried, ...context.settings } });
       enqueue.sendTo(id, { type: 'SETTLE' });
       enqueue.assign({
         toSettle,
@@ -121,7 +123,8 @@ export const executorSetup = vocabulary.extend({
       const [row, ...toSign] = context.toSign;
       if (row === undefined) return;
       const id = paymentActor(row.id);
-      enqueue.spawnChild('payment', { id, input: { row, executor: self, ...context.settings } });
+      const isUntried = false;
+      enqueue.spawnChild('payment', { id, input: { row, executor: self, isUntried, ...context.settings } });
       enqueue.sendTo(id, { type: 'PAY', nonce: context.nextNonce, unmined: context.unmined });
       enqueue.assign({
         toSign,
@@ -140,6 +143,12 @@ export const executorSetup = vocabulary.extend({
         ordersOut: [...context.ordersOut, { id: first.id, type: 'BUMP' }],
       });
     }),
+    fillNext: vocabulary.enqueueActions(({ context, enqueue }) => {
+      const [first, ...toFill] = context.toFill;
+      if (first === undefined) return;
+      enqueue.sendTo(paymentActor(first.id), { type: 'FILL', unmined: context.unmined });
+      enqueue.assign({ toFill, ordersOut: [...context.ordersOut, { id: first.id, type: 'FILL' }] });
+    }),
     submitNext: vocabulary.enqueueActions(({ context, enqueue }) => {
       const [next, ...toSubmit] = context.toSubmit;
       if (next === undefined) return;
@@ -154,31 +163,41 @@ export const executorSetup = vocabulary.extend({
 
     noteSignature: vocabulary.assign(({ context, event }) => {
       assertEvent(event, 'SIGNED');
-      const { disbursementId: id, nonce, maxCost } = event.intent;
+      const { disbursementId: id, nonce, maxCost = event.amount } = event.intent;
       const others = context.unmined.filter((other) => other.id !== id);
+      const before = context.unmined.find((other) => other.id === id)?.maxCost ?? 0n;
       return {
         nextNonce: Math.max(context.nextNonce, nonce + 1),
-        unmined: [...others, { id, nonce, maxCost: maxCost ?? event.amount }],
+        // The dearest of those that have this nonce may be mined.
+        unmined: [...others, { id, nonce, maxCost: maxCost > before ? maxCost : before }],
       };
     }),
     noteRest: vocabulary.assign(({ context, event }) => {
       assertEvent(event, 'RESTED');
-      const { id, nonce, order, status, isUnknownToChain, isOverdue, error } = event;
-      const { tally } = context;
-      const isMined = status !== 'queued' && status !== 'staged' && status !== 'submitted';
-      const isToSubmit =
-        order === 'PAY' ? status === 'staged' : (order === 'SETTLE' || order === 'BUMP') && isUnknownToChain;
-      const isToBump = order === 'SETTLE' && status === 'submitted' && isOverdue;
+      const { id, nonce, order, status, isUnknownToChain, isOverdue, needsFill, isGap, error } = event;
+      const { tally, untried } = context;
+      const isOut = status === 'queued' || status === 'staged' || status === 'submitted' || isGap;
+      const isToSubmit = order === 'PAY' ? status === 'staged' : order !== 'SUBMIT' && isUnknownToChain;
+      const isToBump = order === 'SETTLE' && (status === 'submitted' || isGap) && isOverdue;
+      // Of a cancelled payment nothing is promised but what fills its nonce.
+      const isFreed = isGap && needsFill;
+      const unmined = isFreed
+        ? context.unmined.map((other) => (other.id === id ? { ...other, maxCost: 0n } : other))
+        : context.unmined;
+      const others = untried.filter((other) => other !== id);
       return {
         ...(error === undefined ? {} : noted(context, error)),
         ordersOut: context.ordersOut.filter((other) => other.id !== id),
-        unmined: isMined ? context.unmined.filter((other) => other.id !== id) : context.unmined,
+        unmined: isOut ? unmined : unmined.filter((other) => other.id !== id),
+        untried: event.isUntried ? [...others, id] : others,
         toSubmit:
           isToSubmit && nonce !== undefined
             ? insertByNonce(context.toSubmit, { id, nonce })
             : context.toSubmit,
         toBump:
           isToBump && nonce !== undefined ? insertByNonce(context.toBump, { id, nonce }) : context.toBump,
+        toFill:
+          needsFill && nonce !== undefined ? insertByNonce(context.toFill, { id, nonce }) : context.toFill,
         tally: {
           settled: tally.settled + (order === 'SETTLE' ? 1 : 0),
           staged: tally.staged + (order === 'PAY' && status === 'staged' ? 1 : 0),

@@ -14,12 +14,13 @@ export interface Commitment {
  * - `PAY`: sign with this nonce, and make the bytes durable. They do not leave yet.
  * - `SUBMIT`: take a permit and send the durable bytes.
  * - `BUMP`: sign once more with the same nonce, offering more, and make the bytes durable. They do not leave yet.
+ * - `FILL`: sign what uses up the nonce of a payment that is given up, and make the bytes durable. They do not leave yet.
  */
 export type PaymentOrder =
   | { readonly type: 'SETTLE' }
   | { readonly type: 'PAY'; readonly nonce: number; readonly unmined: readonly Commitment[] }
   | { readonly type: 'SUBMIT' }
-  | { readonly type: 'BUMP'; readonly unmined: readonly Commitment[] };
+  | { readonly type: 'BUMP' | 'FILL'; readonly unmined: readonly Commitment[] };
 
 /** The signature exists: its nonce is taken, and what it can cost is promised. */
 export interface PaymentSigned {
@@ -47,6 +48,12 @@ export interface PaymentRested {
   readonly isUnknownToChain: boolean;
   /** It waits for so long that more should be offered. */
   readonly isOverdue: boolean;
+  /** It is given up, and nothing fills its nonce yet. */
+  readonly needsFill: boolean;
+  /** It is cancelled, and its nonce is not used for good. */
+  readonly isGap: boolean;
+  /** Its bytes were staged by this executor, and no node has taken them or failed to say whether it did. */
+  readonly isUntried: boolean;
   /** What went wrong on the way, whoever's fault it was. */
   readonly error: Error | undefined;
 }
@@ -78,6 +85,8 @@ export interface RowChange {
   readonly backsOff?: boolean;
   /** Not tried again for a while, which is always the same: it waits for money. */
   readonly isHeld?: boolean;
+  /** What took the nonce of a cancelled row is known for good. */
+  readonly closesGap?: boolean;
 }
 
 export interface PaymentContext {
@@ -89,6 +98,9 @@ export interface PaymentContext {
   readonly outcome: BreakerOutcomeEvent | undefined;
   readonly isUnknownToChain: boolean;
   readonly isOverdue: boolean;
+  readonly needsFill: boolean;
+  /** No submission of its bytes was accepted or ended unknown, and nobody before us had them (rule M4). */
+  readonly isUntried: boolean;
   readonly error: Error | undefined;
   /** The change that is being recorded. */
   readonly change: RowChange;

@@ -1,14 +1,17 @@
+import { intentToOutbid, isGivenUp } from './giving-up.ts';
 import type { Commitment, PaymentContext, RowChange } from './payment-events.ts';
-import type { Disbursement, DisbursementRow, SignedIntent } from './records.ts';
+import type { Disbursement, DisbursementRow, IntentPurpose, SignedIntent } from './records.ts';
 
 interface From {
-  readonly context: PaymentContext;
+  readonly context: PaymentContext & { readonly maxAttempts: number };
 }
 
 /** Inputs of the actors that a payment invokes, by name, so that the chart shows no code. */
 export interface SigningInput {
   readonly row: Disbursement;
   readonly nonce: number;
+  /** Of a payment that is given up every further transaction is a fill. */
+  readonly purpose: IntentPurpose;
   /** Of others. */
   readonly unmined: readonly Commitment[];
   /** The transaction of the same nonce that is to be outbid. */
@@ -17,15 +20,20 @@ export interface SigningInput {
 
 export function signingInput({ context }: From): SigningInput {
   const { row, order } = context;
-  if (order.type === 'PAY') return { row, nonce: order.nonce, unmined: order.unmined, replaces: undefined };
-  if (order.type !== 'BUMP') throw new Error('a payment is signed by the orders PAY and BUMP only');
-  const replaces = signedIntent(context);
-  const unmined = order.unmined.filter(({ nonce }) => nonce !== replaces.nonce);
-  return { row, nonce: replaces.nonce, unmined, replaces };
+  if (order.type === 'PAY') {
+    return { row, nonce: order.nonce, purpose: 'pay', unmined: order.unmined, replaces: undefined };
+  }
+  const replaces = intentToOutbid(row);
+  if (!('unmined' in order) || replaces === undefined) {
+    throw new Error('a payment is signed by PAY, and where it has bytes by BUMP and FILL');
+  }
+  const { nonce } = replaces;
+  const unmined = order.unmined.filter((other) => other.nonce !== nonce);
+  return { row, nonce, purpose: isGivenUp(row, context) ? 'fill' : 'pay', unmined, replaces };
 }
 
 /**
- * The bytes that were signed last.
+ * The bytes that are to be stored, or to be sent.
  * @throws Error for a row that has none: it ends its payment before anything is sent.
  */
 export function signedIntent({ row, intent }: PaymentContext): SignedIntent {
@@ -39,9 +47,9 @@ export const intentInput = ({ context }: From): { readonly intent: SignedIntent 
 
 export const stagingInput = ({
   context,
-}: From): { readonly intent: SignedIntent; readonly isBump: boolean } => ({
+}: From): { readonly intent: SignedIntent; readonly isFirst: boolean } => ({
   intent: signedIntent(context),
-  isBump: context.order.type === 'BUMP',
+  isFirst: context.order.type === 'PAY',
 });
 
 export const rowInput = ({ context: { row } }: From): { readonly row: DisbursementRow } => ({ row });

@@ -40,6 +40,8 @@ export interface SignedIntent {
   readonly txHash: string;
   /** The serialized transaction: a retry sends exactly these bytes. */
   readonly rawTx: string;
+  /** What it is for: `pay` where it is not told. */
+  readonly purpose?: IntentPurpose;
   /** The most it can cost: amount plus highest fee, in base units. The amount alone where the signer does not say. */
   readonly maxCost?: bigint;
   /** What it offers. Where the signer does not say, it is never replaced by one that offers more. */
@@ -67,6 +69,8 @@ export interface DisbursementRow extends Disbursement {
   readonly reason: string | undefined;
   /** Not tried again before this instant (epoch milliseconds). */
   readonly notBefore: number | undefined;
+  /** It was cancelled with a nonce of which the chain has not shown yet, for good, what took it (rule M6). */
+  readonly isGap: boolean;
 }
 
 /** What the chain says of one transaction. */

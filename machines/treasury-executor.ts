@@ -145,6 +145,7 @@ export const treasuryExecutorMachine = executorSetup.createMachine({
                     { guard: 'mustStop', target: 'draining' },
                     { guard: 'breakerRefuses', target: 'draining', actions: 'noteCircuitOpen' },
                     { guard: 'canBump', actions: 'bumpNext' },
+                    { guard: 'canFill', actions: 'fillNext' },
                     { guard: 'canSubmit', actions: 'submitNext' },
                     { guard: 'canSign', actions: 'signNext' },
                     { guard: 'isIdle', target: '#treasuryExecutor.ticking.done' },

@@ -1,8 +1,9 @@
 import type { ChainVerdict, SignedIntent } from '../../machines/index.ts';
+import { type BlockPlace, createAncestry, placeOf } from './ancestry.ts';
 import { classifyReading } from './classify.ts';
 import { findNonceUser, type NonceUser, type UsedNonce } from './nonce-user.ts';
 import type { Lookup } from './ports.ts';
-import { quantity, toQuantity, toRecord } from './quantities.ts';
+import { quantity, toRecord } from './quantities.ts';
 import type { Rpc } from './rpc.ts';
 import { RpcFault } from './rpc-fault.ts';
 
@@ -12,33 +13,45 @@ const STATUS: Readonly<Record<string, ChainVerdict['status']>> = { '0x1': 'execu
 
 const UNKNOWN: ChainVerdict = { status: 'unknown', confirmations: 0 };
 
-const minedVerdict = (receipt: Record<string, unknown>, head: bigint): ChainVerdict => {
+const statusIn = (receipt: Record<string, unknown>): ChainVerdict['status'] => {
   const status = STATUS[String(receipt['status'])];
   if (status === undefined) throw new RpcFault('malformed', `${RECEIPT}: a receipt without a status`);
-  const depth = Number(head - toQuantity(receipt['blockNumber'], RECEIPT)) + 1;
-  return { status, confirmations: Math.max(depth, 1) };
+  return status;
 };
 
 /**
  * Looks one transaction up by its hash. A missing receipt proves nothing: without one it says `pending` or `unknown`, and
- * `replaced` only where it has seen, in a block, another transaction of the account with that nonce.
+ * `replaced` only where it has seen, in a block, another transaction of the account with that nonce. What lies in a block
+ * that the chain has left is `unknown`.
  *
  * @param address the signing account, lower case
  */
 export const createLookup = (rpc: Rpc, address: string): Lookup => {
+  const ancestry = createAncestry(rpc);
+
+  const seen = async (
+    status: ChainVerdict['status'],
+    place: BlockPlace,
+    head: bigint,
+    signal: AbortSignal,
+  ): Promise<ChainVerdict> => {
+    const confirmations = await ancestry.depthOf(place, head, signal);
+    return confirmations === undefined ? UNKNOWN : { status, confirmations };
+  };
+
   const look = async ({ txHash, nonce }: SignedIntent, signal: AbortSignal): Promise<ChainVerdict> => {
     // The head first: a receipt that is read later lies at least so deep. The other way round, a reorganisation between
     // the two would count the blocks on top of one that is gone.
     const head = await quantity(rpc, 'eth_blockNumber', [], signal);
     const receipt = toRecord(await rpc.request(RECEIPT, [txHash], signal), RECEIPT);
-    if (receipt !== undefined) return minedVerdict(receipt, head);
+    if (receipt !== undefined) return seen(statusIn(receipt), placeOf(receipt, RECEIPT), head, signal);
     const method = 'eth_getTransactionByHash';
     const known = toRecord(await rpc.request(method, [txHash], signal), method);
     if (known !== undefined) return { status: 'pending', confirmations: 0 };
     const user = await userOf({ address, nonce, head }, signal);
     // Its own hash: the node has it in a block and has not found its receipt, which the next look-up will.
     if (user === undefined || user.txHash === txHash.toLowerCase()) return UNKNOWN;
-    return { status: 'replaced', confirmations: Number(head - user.blockNumber) + 1 };
+    return seen('replaced', user.place, head, signal);
   };
 
   /** A node that does not keep the past cannot tell: then nothing is known, and nothing is wrong. */

@@ -1,10 +1,11 @@
+import type { BlockPlace } from './ancestry.ts';
 import { getBlock, isHash, quantity, toQuantity, toRecord } from './quantities.ts';
 import type { Rpc } from './rpc.ts';
 
 /** A transaction of an account in a block. */
 export interface NonceUser {
   readonly txHash: string;
-  readonly blockNumber: bigint;
+  readonly place: BlockPlace;
 }
 
 /** A nonce of an account, to be looked for up to a block. */
@@ -64,7 +65,9 @@ const senderIn = (
     const from = String(transaction?.['from']).toLowerCase();
     if (from !== address || toQuantity(transaction?.['nonce'], BLOCK) !== BigInt(nonce)) continue;
     const txHash = transaction?.['hash'];
-    if (isHash(txHash)) return { txHash: txHash.toLowerCase(), blockNumber: head };
+    const { hash } = block;
+    if (isHash(txHash) && isHash(hash))
+      return { txHash: txHash.toLowerCase(), place: { number: head, hash } };
   }
   return undefined;
 };

@@ -17,6 +17,20 @@ export const outbidding = ({ maxFeePerGas, maxPriorityFeePerGas }: FeeOffer): Fe
   maxPriorityFeePerGas: raised(maxPriorityFeePerGas),
 });
 
+const min = (a: bigint, b: bigint): bigint => (a < b ? a : b);
+
+/**
+ * The least that a fill has to offer: it outbids like any replacement, but only up to the ceiling. Of a payment that is
+ * given up most often no node has the bytes, and where none has, less than that is taken too.
+ */
+export function fillOffer(replaced: FeeOffer, { maxFeePerGas: ceiling }: BumpRule): FeeOffer {
+  const { maxFeePerGas, maxPriorityFeePerGas } = outbidding(replaced);
+  return {
+    maxFeePerGas: min(maxFeePerGas, ceiling),
+    maxPriorityFeePerGas: min(maxPriorityFeePerGas, ceiling),
+  };
+}
+
 /** Whether a row has waited so long that more should be offered, and may be. One whose fee is not known never has. */
 export function isOverdue(
   { intents }: DisbursementRow,
@@ -39,7 +53,15 @@ export function bumpFault(
   if (fee === undefined) return 'the signer does not say what the replacement offers';
   if (fee.maxFeePerGas < least.maxFeePerGas || fee.maxPriorityFeePerGas < least.maxPriorityFeePerGas)
     return 'the replacement does not offer an eighth more';
-  return fee.maxFeePerGas > maxFeePerGas
+  return ceilingFault(intent, { maxFeePerGas });
+}
+
+/** Why a further transaction offers too much. Of one that does not say what it offers nothing is known. */
+export function ceilingFault(
+  { fee }: SignedIntent,
+  { maxFeePerGas }: Pick<BumpRule, 'maxFeePerGas'>,
+): string | undefined {
+  return fee !== undefined && fee.maxFeePerGas > maxFeePerGas
     ? `the replacement would offer ${fee.maxFeePerGas} for gas, above the ceiling of ${maxFeePerGas}`
     : undefined;
 }

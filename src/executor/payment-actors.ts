@@ -13,7 +13,7 @@ import type {
 } from '../../machines/index.ts';
 import { SigningError, SubmissionError } from '../errors.ts';
 import type { ExecutorPorts } from './executor-ports.ts';
-import { type BumpRule, bumpFault, isOverdue, outbidding } from './fee-bump.ts';
+import { type BumpRule, bumpFault, ceilingFault, fillOffer, isOverdue, outbidding } from './fee-bump.ts';
 import { type IntentVerdict, rowVerdict } from './row-verdict.ts';
 import { fromSigner, fromStore, fromSubmitter } from './thrown.ts';
 import { withDeadline } from './with-deadline.ts';
@@ -39,8 +39,11 @@ function assertSignedFor({ id }: Disbursement, nonce: number, intent: SignedInte
 }
 
 /** What outbids nothing would be refused by the node, and what is dearer than the ceiling is not paid. */
-function assertOutbids(intent: SignedIntent, { fee }: SignedIntent, rule: BumpRule): void {
-  const fault = fee === undefined ? 'what it offers is not known' : bumpFault(intent, fee, rule);
+function assertReplaces(intent: SignedIntent, { purpose, replaces }: SigningInput, rule: BumpRule): void {
+  if (replaces === undefined) return;
+  const { fee } = replaces;
+  const bump = () => (fee === undefined ? 'what it offers is not known' : bumpFault(intent, fee, rule));
+  const fault = purpose === 'fill' ? ceilingFault(intent, rule) : bump();
   if (fault !== undefined) throw new SigningError(`disbursement ${intent.disbursementId}: ${fault}`);
 }
 
@@ -61,12 +64,16 @@ export function providePayment(
   return machine.provide({
     actors: {
       sign: fromPromise<SigningResult, SigningInput>(async ({ input, signal: outer }) => {
-        const { row, nonce, unmined, replaces } = input;
+        const { row, nonce, purpose, unmined, replaces } = input;
         const { generation } = ports.breaker();
         const request = {
           nonce,
-          purpose: 'pay' as const,
-          ...(replaces?.fee && { fee: { atLeast: outbidding(replaces.fee) } }),
+          purpose,
+          ...(replaces?.fee && {
+            fee: {
+              atLeast: purpose === 'fill' ? fillOffer(replaces.fee, settings) : outbidding(replaces.fee),
+            },
+          }),
           committed: costFrom(unmined, 0),
           committedFrom: (from: number) => costFrom(unmined, from),
         };
@@ -76,19 +83,19 @@ export function providePayment(
             deadline(outer, () => new SigningError('the signer did not answer in time', { transient: true })),
           );
           assertSignedFor(row, nonce, intent);
-          if (replaces !== undefined) assertOutbids(intent, replaces, settings);
-          return { generation, intent };
+          assertReplaces(intent, input, settings);
+          return { generation, intent: purpose === 'fill' ? { ...intent, purpose } : intent };
         } catch (thrown) {
           return { generation, error: fromSigner(thrown) };
         }
       }),
 
-      stage: fromPromise<void, { readonly intent: SignedIntent; readonly isBump: boolean }>(
-        async ({ input: { intent, isBump } }) => {
-          const now = wallNow();
+      stage: fromPromise<void, { readonly intent: SignedIntent; readonly isFirst: boolean }>(
+        async ({ input: { intent, isFirst } }) => {
+          const options = { now: wallNow() };
           try {
-            if (isBump) await store.replace(ports.lease(), intent, { now });
-            else await store.stage(ports.lease(), intent, { now, purpose: 'pay' });
+            if (isFirst) await store.stage(ports.lease(), intent, options);
+            else await store.replace(ports.lease(), intent, options);
           } catch (thrown) {
             throw fromStore(thrown);
           }

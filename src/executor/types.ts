@@ -46,7 +46,10 @@ export interface TreasuryExecutorConfig {
   readonly nextNonce?: NextNonce;
   /** Pause between two ticks. Milliseconds. @defaultValue 1000 */
   readonly pollIntervalMs?: number;
-  /** How long another executor waits for this one when it vanishes. Milliseconds. @defaultValue 60_000 */
+  /**
+   * How long another executor waits for this one when it vanishes. Milliseconds. Longer than the pause between two ticks:
+   * else executors take turns, and a breaker that is tried begins anew with each. @defaultValue 60_000
+   */
   readonly leaseTtlMs?: number;
   /** New payments in one tick. @defaultValue 100 */
   readonly batchSize?: number;

@@ -15,6 +15,7 @@ const ROW = [
   'row.attempts',
   'row.reason',
   'row.notBefore',
+  'row.isGap',
 ];
 
 /** How this package's own machines are shown. Signed bytes, memos and ports are not on the lists. */
@@ -80,6 +81,9 @@ export const OWN_MACHINES: Readonly<Record<string, MachineView>> = {
         'toSubmit[].nonce',
         'toBump[].id',
         'toBump[].nonce',
+        'toFill[].id',
+        'toFill[].nonce',
+        'untried[]',
         'unmined[].id',
         'unmined[].nonce',
         'unmined[].maxCost',
@@ -92,7 +96,10 @@ export const OWN_MACHINES: Readonly<Record<string, MachineView>> = {
       events: {
         SIGNED: ['intent.disbursementId', 'intent.nonce', 'intent.txHash', 'amount'],
         OUTCOME: ['outcome.type', 'outcome.generation', 'outcome.permit'],
-        RESTED: ['id', 'nonce', 'order', 'status', 'isUnknownToChain', 'isOverdue', 'error'],
+        RESTED: [
+          ...['id', 'nonce', 'order', 'status', 'isUnknownToChain', 'isOverdue', 'needsFill', 'isGap'],
+          ...['isUntried', 'error'],
+        ],
         FAULT: ['error'],
         'xstate.done.actor.acquireLease': ['output.owner', 'output.fence'],
         'xstate.done.actor.renewLease': ['output.owner', 'output.fence'],
@@ -112,11 +119,14 @@ export const OWN_MACHINES: Readonly<Record<string, MachineView>> = {
         'order.type',
         'intent.nonce',
         'intent.txHash',
+        'intent.purpose',
         'outcome.type',
         'outcome.generation',
         'outcome.permit',
         'isUnknownToChain',
         'isOverdue',
+        'needsFill',
+        'isUntried',
         'error',
         'change.*',
         'confirmations',

@@ -73,11 +73,11 @@ function stepFaults(trail: readonly AuditRow[]): readonly string[] {
 function rebuild(id: string, trail: readonly AuditRow[]): Rebuilt {
   const [first, last] = [trail[0], trail.at(-1)];
   if (first === undefined || last === undefined) return {};
-  const { at, to_status, nonce, attempts, reason, not_before } = last;
+  const { at, to_status, nonce, attempts, reason, not_before, gap } = last;
   return {
     ...parse(first.payload),
     ...{ id, created_at: first.at, updated_at: at },
-    ...{ status: to_status, nonce, attempts, reason, not_before },
+    ...{ status: to_status, nonce, attempts, reason, not_before, gap },
   };
 }
 

@@ -4,7 +4,13 @@ import { StorageError } from '../errors.ts';
 import { appendAudit } from './audit.ts';
 import { requireLease } from './lease.ts';
 import type { StoreSchema, StoreWriter } from './schema.ts';
-import { type DisbursementChange, type Lease, NotRequeueableError, type Requeued } from './store.ts';
+import {
+  type DisbursementChange,
+  type Lease,
+  MAY_BE_MINED,
+  NotRequeueableError,
+  type Requeued,
+} from './store.ts';
 import { countOver } from './tally.ts';
 
 type StoredRow = Selectable<StoreSchema['disbursement']>;
@@ -18,16 +24,23 @@ export async function change(
   db: StoreWriter,
   lease: Lease,
   id: string,
-  { from, to, attempts, reason, notBefore }: DisbursementChange,
+  { from, to, attempts, reason, notBefore, closesGap = false }: DisbursementChange,
   { now }: { readonly now: number },
 ): Promise<void> {
   await requireLease(db, lease);
   const row = await rowIn(db, id, from);
-  const update: RowUpdate = { status: to, updated_at: now };
+  const gap = isGapAfter(row, to, closesGap) ? 1 : 0;
+  const update: RowUpdate = { status: to, updated_at: now, gap };
   if (attempts !== undefined) update.attempts = attempts;
   if (reason !== undefined) update.reason = reason;
   if (notBefore !== undefined) update.not_before = notBefore;
   await apply(db, lease, row, update, null);
+}
+
+/** Rule M5: whoever cancels a row that has a nonce leaves a gap, said or not. */
+function isGapAfter({ status, nonce, gap }: StoredRow, to: DisbursementStatus, closesGap: boolean): boolean {
+  if (to !== 'cancelled') return false;
+  return status === 'cancelled' ? gap === 1 && !closesGap : nonce !== null;
 }
 
 /** Writes the bytes of a queued row and makes it `staged`; see `Store.stage`. */
@@ -35,18 +48,18 @@ export async function stage(
   db: StoreWriter,
   lease: Lease,
   intent: SignedIntent,
-  { now, purpose }: { readonly now: number; readonly purpose: IntentPurpose },
+  { now }: { readonly now: number },
 ): Promise<void> {
   await requireLease(db, lease);
   const row = await rowIn(db, intent.disbursementId, ['queued']);
   if (row.nonce !== null)
     throw new StorageError(`disbursement ${quoted(row.id)} has nonce ${row.nonce} already`);
   await requireFreeNonce(db, intent.nonce);
-  await addIntent(db, lease, intent, { now, purpose });
+  await addIntent(db, lease, intent, { now });
   await apply(db, lease, row, { status: 'staged', nonce: intent.nonce, updated_at: now }, intent.txHash);
 }
 
-/** Writes the bytes that outbid those of a row that is out; see `Store.replace`. */
+/** Writes further bytes of a row that has a nonce; see `Store.replace`. */
 export async function replace(
   db: StoreWriter,
   lease: Lease,
@@ -54,10 +67,10 @@ export async function replace(
   { now }: { readonly now: number },
 ): Promise<void> {
   await requireLease(db, lease);
-  const row = await rowIn(db, intent.disbursementId, ['staged', 'submitted']);
+  const row = await rowIn(db, intent.disbursementId, REPLACED[intent.purpose ?? 'pay']);
   if (row.nonce !== intent.nonce)
     throw new StorageError(`disbursement ${quoted(row.id)} has nonce ${row.nonce}, not ${intent.nonce}`);
-  await addIntent(db, lease, intent, { now, purpose: 'pay' });
+  await addIntent(db, lease, intent, { now });
   await apply(db, lease, row, { status: row.status, updated_at: now }, intent.txHash);
 }
 
@@ -65,7 +78,7 @@ async function addIntent(
   db: StoreWriter,
   lease: Lease,
   intent: SignedIntent,
-  { now, purpose }: { readonly now: number; readonly purpose: IntentPurpose },
+  { now }: { readonly now: number },
 ): Promise<void> {
   const { count } = await db
     .selectFrom('intent')
@@ -79,7 +92,7 @@ async function addIntent(
       disbursement_id: intent.disbursementId,
       ordinal: count + 1,
       nonce: intent.nonce,
-      purpose,
+      purpose: intent.purpose ?? 'pay',
       raw_tx: intent.rawTx,
       max_cost: textOf(intent.maxCost),
       max_fee_per_gas: textOf(intent.fee?.maxFeePerGas),
@@ -89,6 +102,12 @@ async function addIntent(
     })
     .execute();
 }
+
+/** What may be replaced by what: a payment that is given up, cancelled or not, by the fill of its nonce. */
+const REPLACED: Readonly<Record<IntentPurpose, readonly DisbursementStatus[]>> = {
+  pay: ['staged', 'submitted'],
+  fill: ['staged', 'submitted', 'cancelled'],
+};
 
 const textOf = (value: bigint | undefined): string | null => (value === undefined ? null : String(value));
 
@@ -103,7 +122,14 @@ export async function requeue(
     const row = await db.selectFrom('disbursement').selectAll().where('id', '=', id).executeTakeFirst();
     const why = row === undefined ? 'it is not in the store' : whyNotRequeued(row);
     if (row === undefined || why !== undefined) throw new NotRequeueableError(id, why ?? '');
-    const anew = { status: 'queued' as const, nonce: null, attempts: 0, reason: null, not_before: null };
+    const anew = {
+      status: 'queued' as const,
+      nonce: null,
+      attempts: 0,
+      reason: null,
+      not_before: null,
+      gap: 0,
+    };
     await apply(db, { owner: by, fence: null }, row, { ...anew, updated_at: now }, null);
     requeued.push({ id, from: row.status, reason: row.reason ?? undefined });
   }
@@ -112,11 +138,11 @@ export async function requeue(
 
 /**
  * Rule M5. A dead letter that has bytes is one because its nonce is used for good by what did not pay it. Of a cancelled
- * one with bytes nobody has shown that.
+ * one the chain has shown that once its nonce is no gap any more.
  */
-function whyNotRequeued({ status, nonce }: StoredRow): string | undefined {
-  if (status === 'deadLetter' || (status === 'cancelled' && nonce === null)) return undefined;
-  if (status === 'cancelled') return 'its transaction may still be mined';
+function whyNotRequeued({ status, gap }: StoredRow): string | undefined {
+  if (gap === 1) return MAY_BE_MINED;
+  if (status === 'deadLetter' || status === 'cancelled') return undefined;
   return `it is ${status}, and not given up`;
 }
 
@@ -166,7 +192,7 @@ async function apply(
     .set(update)
     .where('id', '=', before.id)
     .where('status', '=', before.status)
-    .returning(['status', 'nonce', 'attempts', 'reason', 'not_before'])
+    .returning(['status', 'nonce', 'attempts', 'reason', 'not_before', 'gap'])
     .executeTakeFirst();
   if (after === undefined)
     throw new StorageError(`disbursement ${quoted(before.id)} changed while it was written`);
@@ -184,6 +210,7 @@ async function apply(
       attempts: after.attempts,
       reason: after.reason,
       not_before: after.not_before,
+      gap: after.gap,
       payload: null,
     },
   ]);

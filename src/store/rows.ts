@@ -1,5 +1,10 @@
 import { type Compilable, type Selectable, type SelectQueryBuilder, sql } from 'kysely';
-import type { DisbursementRow, DisbursementStatus, SignedIntent } from '../../machines/index.ts';
+import type {
+  DisbursementRow,
+  DisbursementStatus,
+  IntentPurpose,
+  SignedIntent,
+} from '../../machines/index.ts';
 import type { StoreReader, StoreSchema } from './schema.ts';
 import type { DueQuery, ListQuery } from './store.ts';
 
@@ -9,6 +14,7 @@ type Page = SelectQueryBuilder<StoreSchema, 'disbursement', Selectable<StoreSche
 interface JoinedRow extends Selectable<StoreSchema['disbursement']> {
   tx_hash: string | null;
   intent_nonce: number | null;
+  purpose: IntentPurpose | null;
   raw_tx: string | null;
   max_cost: string | null;
   max_fee_per_gas: string | null;
@@ -69,7 +75,9 @@ export function inFlightStatement(db: StoreReader): RowsStatement {
     .selectFrom('disbursement')
     .selectAll()
     .where('status', 'in', ['staged', 'submitted', 'executed']);
-  return withIntents(db, page, 'nonce');
+  // Apart, so that each half is a range of an index of its own: nobody walks over what was cancelled.
+  const gaps = db.selectFrom('disbursement').selectAll().where('gap', '=', sql.lit(1));
+  return withIntents(db, page.unionAll(gaps), 'nonce');
 }
 
 export async function areSettled(db: StoreReader, ids: readonly string[]): Promise<boolean> {
@@ -120,7 +128,7 @@ function withIntents(db: StoreReader, page: Page, order: 'id' | 'nonce'): RowsSt
     .selectFrom(page.as('d'))
     .leftJoin('intent as i', 'i.disbursement_id', 'd.id')
     .selectAll('d')
-    .select(['i.tx_hash', 'i.nonce as intent_nonce', 'i.raw_tx', 'i.max_cost'])
+    .select(['i.tx_hash', 'i.nonce as intent_nonce', 'i.purpose', 'i.raw_tx', 'i.max_cost'])
     .select(['i.max_fee_per_gas', 'i.max_priority_fee_per_gas', 'i.created_at as stored_at'])
     .orderBy(`d.${order}`)
     .orderBy('i.ordinal');
@@ -154,16 +162,18 @@ function toRow(line: JoinedRow): DisbursementRow & { readonly intents: SignedInt
     attempts: line.attempts,
     reason: line.reason ?? undefined,
     notBefore: line.not_before ?? undefined,
+    isGap: line.gap === 1,
   };
 }
 
 function toIntent(line: JoinedRow): SignedIntent | undefined {
-  const { id, intent_nonce, tx_hash, raw_tx, max_cost, stored_at } = line;
+  const { id, intent_nonce, tx_hash, purpose, raw_tx, max_cost, stored_at } = line;
   const { max_fee_per_gas: highest, max_priority_fee_per_gas: tip } = line;
   // A left join: all of an intent's columns are there, or none.
   if (tx_hash === null || raw_tx === null || intent_nonce === null || stored_at === null) return undefined;
   return {
     ...{ disbursementId: id, nonce: intent_nonce, txHash: tx_hash, rawTx: raw_tx, storedAt: stored_at },
+    ...(purpose === 'fill' && { purpose }),
     ...(max_cost !== null && { maxCost: BigInt(max_cost) }),
     ...(highest !== null &&
       tip !== null && { fee: { maxFeePerGas: BigInt(highest), maxPriorityFeePerGas: BigInt(tip) } }),

@@ -38,6 +38,8 @@ interface DisbursementTable {
   attempts: Generated<number>;
   reason: Generated<string | null>;
   not_before: Generated<number | null>;
+  /** 1: cancelled with a nonce, and what took that is not known for good. */
+  gap: Generated<number>;
   created_at: number;
   updated_at: number;
 }
@@ -88,6 +90,7 @@ interface AuditTable {
   attempts: number;
   reason: string | null;
   not_before: number | null;
+  gap: Generated<number>;
   /** JSON of what was imported; null for every later change. */
   payload: string | null;
 }

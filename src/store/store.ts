@@ -3,7 +3,6 @@ import type {
   Disbursement,
   DisbursementRow,
   DisbursementStatus,
-  IntentPurpose,
   SignedIntent,
 } from '../../machines/index.ts';
 import type { AppliedControl, ControlOrder, ControlRequest } from '../breaker-control.ts';
@@ -38,6 +37,11 @@ export interface DisbursementChange {
   readonly reason?: string | null;
   /** Epoch milliseconds; `null` clears it. */
   readonly notBefore?: number | null;
+  /**
+   * Of a cancelled row: the chain has shown for good what took its nonce. Until then one that was cancelled with a nonce
+   * is a gap, unless it becomes something else.
+   */
+  readonly closesGap?: boolean;
 }
 
 /** What an order did to the breaker. */
@@ -167,7 +171,10 @@ export interface Store {
     options: { readonly now: number },
   ): Promise<ImportResult>;
 
-  /** Rows whose fate the chain decides: `staged`, `submitted` and `executed`, by nonce, with their intents. */
+  /**
+   * Rows whose fate the chain decides, by nonce, with their intents: `staged`, `submitted`, `executed`, and `cancelled`
+   * ones that are a gap.
+   */
   inFlight(): Promise<readonly DisbursementRow[]>;
 
   /** Queued rows whose epoch has come, by id, found by an index. Dependencies are not looked at. */
@@ -177,15 +184,12 @@ export interface Store {
   areSettled(ids: readonly string[]): Promise<boolean>;
 
   /** Writes nonce, bytes and hash of a queued row and makes it `staged` (rule M1). */
-  stage(
-    lease: Lease,
-    intent: SignedIntent,
-    options: { readonly now: number; readonly purpose: IntentPurpose },
-  ): Promise<void>;
+  stage(lease: Lease, intent: SignedIntent, options: { readonly now: number }): Promise<void>;
 
   /**
-   * Writes the bytes of a further transaction of a staged or submitted row, which has the row's nonce and offers more.
-   * What was signed before stays: any of them may be mined, and all are looked up (rule M2).
+   * Writes the bytes of a further transaction of a staged or submitted row, which has the row's nonce and offers more; or
+   * those of a fill, for a cancelled row too (rule M6). What was signed before stays: any of them may be mined, and all
+   * are looked up (rule M2).
    */
   replace(lease: Lease, intent: SignedIntent, options: { readonly now: number }): Promise<void>;
 
@@ -201,7 +205,7 @@ export interface Store {
    * Puts rows back into the queue that were cancelled or given up, as if they were new: all or none. What was signed for
    * them stays; the next signature takes a nonce of its own. Ids that are named twice count once.
    *
-   * Rule M5: a row that has bytes only when its nonce is used for good by what did not pay it.
+   * Rule M5: a row that has bytes only when its nonce is used for good by what did not pay it; not while it is a gap.
    *
    * @param by who asks for it, for the audit
    * @throws NotRequeueableError for the first that may not, and nothing is changed
@@ -274,6 +278,9 @@ export interface StoreProgress {
   readonly cancelled: number;
   readonly deadLetter: number;
 }
+
+/** Why a gap is not put back. */
+export const MAY_BE_MINED = 'its transaction may still be mined';
 
 /** The row cannot be put back: it is not given up, or what was signed for it may still be mined. */
 export class NotRequeueableError extends Error {

@@ -21,6 +21,10 @@ interface History {
   readonly from?: string;
 }
 
+/** Blocks have hashes that say their numbers. */
+const blockHash = (block: number): string => `0xb${block.toString(16).padStart(63, '0')}`;
+const linkOf = (block: number) => ({ hash: blockHash(block), parentHash: blockHash(block - 1) });
+
 /** A chain that mined these nonces of the account, as far as it is asked here. */
 function chainOf({ blocks, head, keptFrom = 0, fault, from = ADDRESS }: History) {
   let asked = 0;
@@ -35,6 +39,7 @@ function chainOf({ blocks, head, keptFrom = 0, fault, from = ADDRESS }: History)
         throw new RpcFault('answered', 'missing trie node', { remote: 'missing trie node' });
       return `0x${blocks.filter((mined) => mined <= block).length.toString(16)}`;
     }
+    if (method === 'eth_getBlockByHash') return linkOf(Number(`0x${String(first).slice(50)}`));
     const block = Number(first);
     const mined = blocks.flatMap((at, nonce) =>
       at === block
@@ -48,7 +53,11 @@ function chainOf({ blocks, head, keptFrom = 0, fault, from = ADDRESS }: History)
         : [],
     );
     const others = [{ from: '0x00', nonce: '0x0', hash: hashOf(999) }];
-    return { number: first, transactions: second === true ? [...others, ...mined] : [] };
+    return {
+      number: first,
+      ...linkOf(block),
+      transactions: second === true ? [...others, ...mined] : [],
+    };
   };
   return { rpc: { request, close: () => {} } satisfies Rpc, asked: () => asked };
 }
@@ -81,7 +90,11 @@ describe('the transaction that used a nonce', () => {
           { address: ADDRESS, nonce, head: BigInt(head) },
           patient.signal,
         );
-        expect(user).toEqual({ txHash: hashOf(nonce), blockNumber: BigInt(blocks[nonce] ?? 0) });
+        const number = blocks[nonce] ?? 0;
+        expect(user).toEqual({
+          txHash: hashOf(nonce),
+          place: { number: BigInt(number), hash: blockHash(number) },
+        });
         expect(chain.asked()).toBeLessThan(4 + 2 * Math.log2(head + 2));
       }),
     );

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { DisbursementRow, FeeOffer, SignedIntent } from '../../machines/index.ts';
-import { bumpFault, isOverdue, outbidding } from '../../src/executor/fee-bump.ts';
+import { bumpFault, ceilingFault, fillOffer, isOverdue, outbidding } from '../../src/executor/fee-bump.ts';
 
 const RULE = { bumpAfterMs: 1_000, maxFeePerGas: 900n };
 const fee = (maxFeePerGas: bigint, maxPriorityFeePerGas = 1n): FeeOffer => ({
@@ -78,5 +78,23 @@ describe('a replacement', () => {
     [undefined, 'the signer does not say what the replacement offers'],
   ])('that offers %o: %s', (offer, expected) => {
     expect(faultOf(offer)).toBe(expected);
+  });
+});
+
+describe('a fill', () => {
+  test.each([
+    [fee(80n, 8n), fee(90n, 9n)],
+    [fee(800n, 8n), fee(900n, 9n)],
+    [fee(801n, 8n), fee(900n, 9n)],
+    [fee(9_000n, 9_000n), fee(900n, 900n)],
+  ])('of what offers %o offers at least %o: an eighth more, up to the ceiling', (replaced, expected) => {
+    expect(fillOffer(replaced, RULE)).toEqual(expected);
+  });
+
+  test('is refused above the ceiling only', () => {
+    const faultOf = (parts: Partial<SignedIntent>) => ceilingFault(intentWith(parts), RULE);
+    expect(faultOf({ fee: fee(900n) })).toBeUndefined();
+    expect(faultOf({})).toBeUndefined();
+    expect(faultOf({ fee: fee(901n) })).toMatch('above the ceiling of 900');
   });
 });

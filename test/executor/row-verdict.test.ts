@@ -10,6 +10,12 @@ const said = (nonce: number, status: ChainVerdict['status'], confirmations = 0) 
   confirmations,
 });
 
+const fill = (nonce: number, status: ChainVerdict['status'], confirmations = 0) => ({
+  intent: { nonce, purpose: 'fill' } as SignedIntent,
+  status,
+  confirmations,
+});
+
 describe('what the chain says of a row', () => {
   test.each([
     ['its only transaction', [said(3, 'pending')], { status: 'pending', confirmations: 0 }],
@@ -57,6 +63,36 @@ describe('what the chain says of a row', () => {
       'both, which cannot be: the deeper one',
       [said(1, 'executed', 2), said(3, 'executed', 7)],
       { status: 'executed', confirmations: 7 },
+    ],
+    [
+      'the fill of its nonce: another transaction has it',
+      [said(3, 'unknown'), fill(3, 'executed', 6)],
+      { status: 'replaced', confirmations: 6 },
+    ],
+    [
+      'a fill that was reverted: it has the nonce all the same',
+      [said(3, 'replaced', 4), fill(3, 'reverted', 4)],
+      { status: 'replaced', confirmations: 4 },
+    ],
+    [
+      'the payment that was mined before its fill',
+      [said(3, 'executed', 2), fill(3, 'replaced', 2)],
+      { status: 'executed', confirmations: 2 },
+    ],
+    [
+      'the payment that was reverted before its fill',
+      [said(3, 'reverted', 2), fill(3, 'replaced', 2)],
+      { status: 'reverted', confirmations: 2 },
+    ],
+    [
+      'a fill that waits in the pool',
+      [said(3, 'unknown'), fill(3, 'pending')],
+      { status: 'pending', confirmations: 0 },
+    ],
+    [
+      'its second payment, after the nonce of the first was filled',
+      [said(1, 'replaced', 900), fill(1, 'executed', 900), said(3, 'pending')],
+      { status: 'pending', confirmations: 0 },
     ],
   ] as const)('is what it says of %s', (_, verdicts, expected) => {
     expect(rowVerdict(row(3), verdicts)).toEqual(expected);

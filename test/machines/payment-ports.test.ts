@@ -44,9 +44,14 @@ describe('a payment sends nothing that was not signed', () => {
     expect(reported).toEqual([]);
   });
 
-  it('has no nonce to sign with but that of a PAY, or its own', () => {
+  it('has no nonce to sign with but that of a PAY, or one of its own', () => {
     const { context } = createActor(disbursementMachine, { input: queued.input }).getSnapshot();
-    expect(() => signingInput({ context })).toThrow('a payment is signed by the orders PAY and BUMP only');
+    const why = 'a payment is signed by PAY, and where it has bytes by BUMP and FILL';
+    expect(() => signingInput({ context })).toThrow(why);
+    const settled = createActor(disbursementMachine, { input: staged.input }).getSnapshot();
+    expect(() => signingInput({ context: settled.context })).toThrow(why);
+    const filling = { ...context, order: { type: 'FILL', unmined: [] } } as const;
+    expect(() => signingInput({ context: filling })).toThrow(why);
     expect(() => intentInput({ context })).toThrow('disbursement a has no signed bytes');
   });
 });

@@ -168,6 +168,13 @@ export const SURVIVORS: readonly Survivor[] = [
     why: ORDERED,
   },
   { file: PAYMENT_SETUP, code: 'isOverdue: false,', becomes: 'isOverdue: true,', why: ORDERED },
+  { file: PAYMENT_SETUP, code: 'needsFill: false,', becomes: 'needsFill: true,', why: ORDERED },
+  {
+    file: PAYMENT_SETUP,
+    code: "(verdict(event).status === 'reverted' || verdict(event).status === 'replaced') &&",
+    becomes: '(true) &&',
+    why: 'what is executed so deep was taken before, and what is neither has no depth',
+  },
   {
     file: PAYMENT_SETUP,
     code: "verdict(event).status === 'replaced' && verdict(event).confirmations >= context.confirmations,",
@@ -182,8 +189,9 @@ export const SURVIVORS: readonly Survivor[] = [
   },
   {
     file: PAYMENT_SETUP,
-    code: 'const attemptReason = (event: Event): string | null => attemptError(event)?.message ?? null;',
-    becomes: 'const attemptReason = (event: Event): string | null => attemptError(event).message ?? null;',
+    code: 'return (isGivenUp(context.row, context) ? context.row.reason : attemptError(event)?.message) ?? null;',
+    becomes:
+      'return (isGivenUp(context.row, context) ? context.row.reason : attemptError(event).message) ?? null;',
     why: 'for the compiler: it is asked about attempts that failed, which have an error',
   },
   {
@@ -191,12 +199,6 @@ export const SURVIVORS: readonly Survivor[] = [
     code: 'if (output.permit === undefined) return {};',
     becomes: 'if (false) return {};',
     why: GUARDED,
-  },
-  {
-    file: 'machines/executor-guards.ts',
-    code: "countOut(context, 'PAY') + countOut(context, 'BUMP') === 0 &&",
-    becomes: "countOut(context, 'PAY') - countOut(context, 'BUMP') === 0 &&",
-    why: 'the two are never out together, so that the sum and the difference are 0 at the same times',
   },
   {
     file: EXECUTOR_SETUP,
@@ -222,12 +224,6 @@ export const SURVIVORS: readonly Survivor[] = [
     code: 'const at = line.findLastIndex(({ nonce }) => nonce < item.nonce) + 1;',
     becomes: 'const at = line.findLastIndex(({ nonce }) => nonce <= item.nonce) + 1;',
     why: 'a nonce belongs to one row, so that no two in the line are the same',
-  },
-  {
-    file: EXECUTOR_SETUP,
-    code: 'maxCost: intents.at(-1)?.maxCost ?? amount,',
-    becomes: 'maxCost: intents.at(-1).maxCost ?? amount,',
-    why: 'for the compiler: a row in flight has the bytes of one transaction at least',
   },
   {
     file: EXECUTOR_SETUP,

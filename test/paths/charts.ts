@@ -11,7 +11,7 @@ import {
 import { eventsIn, NEW_BREAKERS, RESTORED_BREAKERS, stateOf, type Variant } from './breaker-cases.ts';
 import { EXECUTORS, type ExecutorVariant, executorOptions, executorWalk } from './executor-cases.ts';
 import { fakedExecutor } from './executor-events.ts';
-import { fakedPayment, PAYMENTS, type PaymentVariant, paymentOptions } from './payment-cases.ts';
+import { fakedPayment, PAYMENTS, type PaymentVariant, paymentOptions, paymentWalk } from './payment-cases.ts';
 
 export type BreakerPath = Path<typeof circuitBreakerMachine>;
 export type PaymentPath = Path<typeof fakedPayment>;
@@ -50,9 +50,9 @@ export const exploreBreaker = ({ policy, memory }: Variant): readonly BreakerPat
 /** Every way of a breaker that meets no state twice, by bare events. */
 export const exploreSimpleBreaker = ({ policy, memory }: Variant): readonly BreakerPath[] =>
   exploreSimplePaths(circuitBreakerMachine, { input: { policy, memory }, serializeState: stateOf });
-export const explorePayment = ({ input }: PaymentVariant): readonly PaymentPath[] =>
-  explorePaths(fakedPayment, { ...paymentOptions, input });
-export const replayPayment = (path: PaymentPath) => replayPath(fakedPayment, path, paymentOptions);
+export const explorePayment = (variant: PaymentVariant): readonly PaymentPath[] =>
+  explorePaths(fakedPayment, paymentOptions(variant));
+export const replayPayment = (path: PaymentPath) => replayPath(fakedPayment, path, paymentWalk);
 export const exploreExecutor = (variant: ExecutorVariant): readonly ExecutorPath[] =>
   explorePaths(fakedExecutor, executorOptions(variant));
 export const replayExecutor = (path: ExecutorPath) => replayPath(fakedExecutor, path, executorWalk);

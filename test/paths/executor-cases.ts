@@ -16,7 +16,7 @@ import {
   unaskedBy,
 } from './executor-events.ts';
 import { lookAt, type Sight, viewOf } from './faked-breaker.ts';
-import { ANSWERS, type AnswerName, answerOf } from './faked-payments.ts';
+import { ANSWERS, type AnswerName, answerOf, LATE_ANSWERS } from './faked-payments.ts';
 
 type Options = ExploreOptions<typeof fakedExecutor, Orders>;
 
@@ -109,7 +109,15 @@ export const EXECUTORS: readonly ExecutorVariant[] = [
     ...plain,
     title: 'one row in flight',
     inFlight: ['a'],
-    disturbances: [{ type: 'START' }, { type: 'STOP' }, ...faults.slice(0, 1), ...leaseTrouble],
+    disturbances: [{ type: 'STOP' }, ...faults.slice(0, 1), ...leaseTrouble],
+  },
+  {
+    ...plain,
+    title: 'one row in flight, started and stopped',
+    inFlight: ['a'],
+    answers: ['mined', 'unknown', 'accepted'],
+    sights: ['CLOSED'],
+    disturbances: [{ type: 'START' }, { type: 'STOP' }],
   },
   { ...plain, title: 'one row to pay', ready: ['c'], disturbances: [{ type: 'STOP' }, ...leaseTrouble] },
   {
@@ -178,6 +186,40 @@ export const EXECUTORS: readonly ExecutorVariant[] = [
     ],
     sights: ['CLOSED'],
   },
+  {
+    ...plain,
+    title: 'one row in flight that is given up',
+    inFlight: ['a'],
+    answers: Object.keys(LATE_ANSWERS) as AnswerName[],
+    sights: ['CLOSED', 'OPEN', 'HALF_OPEN, free'],
+  },
+  {
+    ...plain,
+    title: 'two rows in flight that may be given up, and one to pay',
+    settings: { ...SETTINGS, maxInFlight: 2 },
+    inFlight: ['a', 'b'],
+    ready: ['c'],
+    answers: [
+      ...(['cancelled, to be filled', 'unknown', 'filled', 'fill accepted'] as const),
+      ...(['cancelled by node', 'staged'] as const),
+    ],
+    sights: ['CLOSED'],
+  },
+  {
+    ...plain,
+    title: 'a row that may never have been sent',
+    inFlight: ['a'],
+    answers: [
+      ...(['unknown, and never sent', 'no permit, and never sent', 'accepted'] as const),
+      'refused by node, and by all before',
+    ],
+    sights: ['CLOSED'],
+    disturbances: [
+      ...leaseTrouble.slice(0, 1),
+      actorDone('acquireLease', { owner: 'me', fence: 2 }) as PathEvent,
+      actorDone('acquireLease', undefined) as PathEvent,
+    ],
+  },
 ];
 
 const ends = (probes: number, { inFlight, ready }: ExecutorVariant): readonly PathEvent[] =>
@@ -199,12 +241,11 @@ function answersIn(context: Snapshot['context'], { out }: Orders, { answers, sig
   return Object.entries(out).flatMap(([from, order]) => {
     const possible = answers.filter((name) => {
       const { isSigned = false, order: answered } = answerOf(name);
-      return order.endsWith('SIGNED')
-        ? isSigned && answered === (order === 'BUMP SIGNED' ? 'BUMP' : 'PAY')
-        : answered === order && !isSigned;
+      return isSigned ? order === `${answered} SIGNED` : order === answered;
     });
     const begun = possible.flatMap((name) => sights.map((sees) => beginAnswer(from, name, sees)));
-    if (order === 'BUMP') return [...begun, signed(from, ROWS[from.replace('payment:', '') as RowId])];
+    if (order === 'BUMP' || order === 'FILL')
+      return [...begun, signed(from, ROWS[from.replace('payment:', '') as RowId])];
     return order === 'PAY' ? [...begun, signed(from, context.nextNonce)] : begun;
   });
 }
@@ -245,8 +286,11 @@ const GIVEN: readonly string[] = [
 function serializeState({ value, context: c }: Snapshot): string {
   const flags = [c.isPolling, c.isStopping, c.isLeaseLost, c.fault?.message];
   const known = [c.lease?.fence, c.breaker !== undefined, c.isEpochKnown];
-  const ids = [c.toSettle, c.toSubmit, c.toBump, c.toSign, c.unmined].map((list) => list.map(({ id }) => id));
-  return JSON.stringify([value, flags, known, ids, c.ordersOut]);
+  const lists = [c.toSettle, c.toSubmit, c.toBump, c.toFill, c.toSign, c.unmined];
+  const ids = lists.map((list) => list.map(({ id }) => id));
+  // Rows that are paid are not loaded again here: what is known of them is compared, and makes no other state.
+  const untried = c.untried.filter((id) => ROWS[id as RowId] < NEXT_NONCE);
+  return JSON.stringify([value, flags, known, ids, untried, c.ordersOut]);
 }
 
 function describeEvent(event: PathEvent): string {

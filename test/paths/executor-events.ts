@@ -30,9 +30,11 @@ export type PathEvent = ExecutorEvent & {
   readonly sees?: Sight;
 };
 
+type Signing = 'PAY' | 'BUMP' | 'FILL';
+
 /** Who was given which order and has not answered yet. */
 export interface Orders {
-  readonly out: Readonly<Record<string, PaymentOrder['type'] | 'SIGNED' | 'BUMP SIGNED'>>;
+  readonly out: Readonly<Record<string, PaymentOrder['type'] | `${Signing} SIGNED`>>;
   /** A payment that has told its outcome ends its order at once: nothing can come between. */
   readonly ending?: { readonly from: string; readonly answer: AnswerName };
 }
@@ -59,6 +61,7 @@ export const rowOf = (id: RowId): DisbursementRow => {
     attempts: 0,
     reason: undefined,
     notBefore: undefined,
+    isGap: false,
   };
 };
 
@@ -88,9 +91,11 @@ export function beginAnswer(from: string, name: AnswerName, sees: Sight): PathEv
 export function endAnswer(from: string, answer: AnswerName, sees: Sight): PathEvent {
   const id = rowIdOf(from);
   const { order, status, isUnknownToChain = false, isOverdue = false, error } = answerOf(answer);
-  const nonce = status === 'queued' || status === 'cancelled' ? rowOf(id).nonce : ROWS[id];
+  const { needsFill = false, isGap = false, isUntried = false } = answerOf(answer);
+  const nonce = status === 'queued' || (status === 'cancelled' && !isGap) ? rowOf(id).nonce : ROWS[id];
   return {
     ...{ type: 'RESTED', id, nonce, order, status, isUnknownToChain, isOverdue, error },
+    ...{ needsFill, isGap, isUntried },
     ...{ from, answer, sees },
   };
 }
@@ -118,6 +123,9 @@ export const unaskedBy = (id: string): readonly PathEvent[] => [
     status: 'staged',
     isUnknownToChain: false,
     isOverdue: false,
+    needsFill: false,
+    isGap: false,
+    isUntried: false,
     error: ERRORS.storage,
   },
 ];
@@ -131,7 +139,7 @@ export const ordersOut: World<typeof fakedExecutor, Orders> = {
     const { type, from, answer } = event as PathEvent;
     const next = { ...out };
     if (type === 'SIGNED' && from !== undefined) {
-      next[from] = next[from] === 'BUMP' ? 'BUMP SIGNED' : 'SIGNED';
+      next[from] = `${next[from] as Signing} SIGNED`;
     }
     if (type === 'RESTED' && from !== undefined) delete next[from];
     for (const { to, event: order } of sent) {

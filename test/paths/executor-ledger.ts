@@ -1,4 +1,4 @@
-import type { DisbursementRow, LeaseToken } from '../../machines/index.ts';
+import type { DisbursementRow, LeaseToken, SignedIntent } from '../../machines/index.ts';
 import type { ReplayedStep } from '../../src/testing/index.ts';
 import { ERRORS } from './errors.ts';
 import type { fakedExecutor, PathEvent } from './executor-events.ts';
@@ -22,6 +22,8 @@ export interface Ledger {
   readonly fault: Error | undefined;
   readonly lease: LeaseToken | undefined;
   readonly hasBreaker: boolean;
+  /** Rows that nobody but this executor can have sent, under this lease. */
+  readonly untried: readonly string[];
   /** Where it is between ticks; `ticking` while one is on its way. What follows is of this tick. */
   readonly rest: 'idle' | 'ticking' | 'waiting' | 'faulted' | 'releasing' | 'stopped';
   readonly ticks: number;
@@ -42,6 +44,8 @@ export interface Ledger {
   readonly toSubmit: readonly { readonly id: string; readonly nonce: number }[];
   /** What waits so long that more should be offered. */
   readonly toBump: readonly { readonly id: string; readonly nonce: number }[];
+  /** What is given up and leaves its nonce open. */
+  readonly toFill: readonly { readonly id: string; readonly nonce: number }[];
   readonly nextNonce: number;
   readonly unmined: readonly Commitment[];
   readonly out: Readonly<Record<string, string>>;
@@ -64,6 +68,7 @@ const FRESH = {
   toPay: [],
   toSubmit: [],
   toBump: [],
+  toFill: [],
   unmined: [],
   out: {},
   tally: { settled: 0, staged: 0, submitted: 0, failed: 0 },
@@ -76,6 +81,7 @@ export const NEW_LEDGER: Ledger = {
   fault: undefined,
   lease: undefined,
   hasBreaker: false,
+  untried: [],
   rest: 'idle',
   ticks: 0,
   epoch: 0,
@@ -102,6 +108,13 @@ function failed(ledger: Ledger, error: Error | undefined): Ledger {
   };
 }
 
+/** Whichever transaction of a nonce is mined: the most that it can cost. */
+const dearest = ({ unmined }: Ledger, intent: SignedIntent, amount: bigint): bigint => {
+  const before = unmined.find(({ id }) => id === intent.disbursementId)?.maxCost ?? 0n;
+  const cost = intent.maxCost ?? amount;
+  return cost > before ? cost : before;
+};
+
 type Event<Type> = Extract<PathEvent, { type: Type }>;
 type Learn = { readonly [Type in PathEvent['type']]?: (ledger: Ledger, event: Event<Type>) => Ledger };
 
@@ -115,7 +128,7 @@ const IN_TICK: Learn = {
     nextNonce: Math.max(ledger.nextNonce, intent.nonce + 1),
     unmined: [
       ...ledger.unmined.filter(({ id }) => id !== intent.disbursementId),
-      { id: intent.disbursementId, nonce: intent.nonce, maxCost: intent.maxCost ?? amount },
+      { id: intent.disbursementId, nonce: intent.nonce, maxCost: dearest(ledger, intent, amount) },
     ],
   }),
   OUTCOME(ledger, { outcome: { type } }) {
@@ -127,21 +140,30 @@ const IN_TICK: Learn = {
     };
     return { ...ledger, tally };
   },
-  RESTED(ledger, { id, nonce, order, status, isUnknownToChain, isOverdue, error }) {
+  RESTED(ledger, rest) {
+    const { id, nonce, order, status, isUnknownToChain, isOverdue, needsFill, isGap, isUntried, error } =
+      rest;
     const { [id]: _, ...out } = ledger.out;
     const isStaged = order === 'PAY' && status === 'staged';
-    const isLeft = isStaged || (['SETTLE', 'BUMP'].includes(order) && isUnknownToChain);
-    const isLate = order === 'SETTLE' && status === 'submitted' && isOverdue;
-    const toBump = isLate && nonce !== undefined ? [...ledger.toBump, { id, nonce }] : ledger.toBump;
-    const isMined = !['queued', 'staged', 'submitted'].includes(status);
+    const isLeft = isStaged || (['SETTLE', 'BUMP', 'FILL'].includes(order) && isUnknownToChain);
+    const isLate = order === 'SETTLE' && (status === 'submitted' || isGap) && isOverdue;
+    const isMined = !['queued', 'staged', 'submitted'].includes(status) && !isGap;
     const { settled, staged } = ledger.tally;
-    const toSubmit = isLeft && nonce !== undefined ? [...ledger.toSubmit, { id, nonce }] : ledger.toSubmit;
+    const withThis = (line: Ledger['toSubmit'], isMeant: boolean) =>
+      isMeant && nonce !== undefined ? [...line, { id, nonce }].toSorted((a, b) => a.nonce - b.nonce) : line;
+    // A cancelled payment promises nothing but its fill.
+    const unmined = ledger.unmined.map((other) =>
+      other.id === id && isGap && needsFill ? { ...other, maxCost: 0n } : other,
+    );
+    const untried = ledger.untried.filter((other) => other !== id);
     const rested = {
       ...ledger,
       out,
-      toSubmit: toSubmit.toSorted((a, b) => a.nonce - b.nonce),
-      toBump: toBump.toSorted((a, b) => a.nonce - b.nonce),
-      unmined: isMined ? ledger.unmined.filter((other) => other.id !== id) : ledger.unmined,
+      toSubmit: withThis(ledger.toSubmit, isLeft),
+      toBump: withThis(ledger.toBump, isLate),
+      toFill: withThis(ledger.toFill, needsFill),
+      unmined: isMined ? unmined.filter((other) => other.id !== id) : unmined,
+      untried: isUntried ? [...untried, id] : untried,
       tally: {
         ...ledger.tally,
         settled: settled + (order === 'SETTLE' ? 1 : 0),
@@ -150,7 +172,15 @@ const IN_TICK: Learn = {
     };
     return failed(rested, error);
   },
-  'xstate.done.actor.acquireLease': (ledger, { output }) => ({ ...ledger, lease: output }),
+  'xstate.done.actor.acquireLease': (ledger, { output }) => ({
+    ...ledger,
+    lease: output,
+    // Under another fence somebody else may have sent them; and whoever has no breaker begins anew.
+    untried:
+      output?.fence === ledger.lease?.fence && output !== undefined && ledger.hasBreaker
+        ? ledger.untried
+        : [],
+  }),
   'xstate.done.actor.renewLease': (ledger, { output }) =>
     output?.fence === ledger.lease?.fence
       ? ledger
@@ -216,6 +246,7 @@ export function withOrder(ledger: Ledger, id: string, order: string): Ledger {
     toPay: order === 'PAY' ? others(ledger.toPay) : ledger.toPay,
     // New bytes go out instead of those that they outbid; one is outbid in a tick, and none that went out in it.
     toSubmit: order === 'SUBMIT' || order === 'BUMP' ? others(ledger.toSubmit) : ledger.toSubmit,
+    toFill: order === 'FILL' ? others(ledger.toFill) : ledger.toFill,
     toBump: order === 'BUMP' ? [] : order === 'SUBMIT' ? others(ledger.toBump) : ledger.toBump,
   };
 }

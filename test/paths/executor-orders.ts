@@ -13,7 +13,7 @@ export interface Moment {
 }
 
 export interface Order {
-  readonly type: 'SETTLE' | 'PAY' | 'SUBMIT' | 'BUMP';
+  readonly type: 'SETTLE' | 'PAY' | 'SUBMIT' | 'BUMP' | 'FILL';
   readonly nonce?: number;
   readonly unmined?: readonly Commitment[];
 }
@@ -40,14 +40,14 @@ function toOutbid({ toBump, unmined }: Ledger) {
 /** What it says of a breaker that refuses while there is work, and while no probe of ours is out that may close it. */
 export function refusal(moment: Moment, ledger: Ledger): string | undefined {
   const { state, admits } = sightOf(moment);
-  const waits = ledger.toSubmit.length > 0 || toOutbid(ledger) !== undefined;
+  const waits = ledger.toSubmit.length > 0 || ledger.toFill.length > 0 || toOutbid(ledger) !== undefined;
   const hasWork = waits || mayBeSigned(moment, ledger);
   const isProbing = state === 'HALF_OPEN' && isOut(ledger, 'SUBMIT') > 0;
   return hasWork && !admits && !isProbing ? `circuit_breaker_open state=${state}` : undefined;
 }
 
 function nextOrder(moment: Moment, ledger: Ledger): [id: string, Order] | undefined {
-  const { toSettle, toSubmit, toPay, nextNonce, unmined } = ledger;
+  const { toSettle, toSubmit, toFill, toPay, nextNonce, unmined } = ledger;
   const { maxInFlight } = moment.variant.settings;
   if (!ledger.isLoaded) {
     const [row] = toSettle;
@@ -55,12 +55,15 @@ function nextOrder(moment: Moment, ledger: Ledger): [id: string, Order] | undefi
     return row !== undefined && isFree ? [row.id, { type: 'SETTLE' }] : undefined;
   }
   const room = roomFor(moment) - isOut(ledger, 'SUBMIT');
-  const isSigning = isOut(ledger, 'PAY') + isOut(ledger, 'BUMP') > 0;
+  const isSigning = isOut(ledger, 'PAY') + isOut(ledger, 'BUMP') + isOut(ledger, 'FILL') > 0;
   const late = toOutbid(ledger);
-  if (late !== undefined && room > 0 && isOut(ledger, 'PAY') === 0)
-    return [late.id, { type: 'BUMP', unmined }];
+  if (late !== undefined && room > 0 && !isSigning) return [late.id, { type: 'BUMP', unmined }];
+  const [open] = toFill;
+  if (open !== undefined && !isSigning && toSubmit.length < room) return [open.id, { type: 'FILL', unmined }];
   const [waiting] = toSubmit;
-  if (waiting !== undefined && room > 0) return [waiting.id, { type: 'SUBMIT' }];
+  // What is being outbid has its slot already.
+  const isLeft = room - isOut(ledger, 'BUMP') > 0;
+  if (waiting !== undefined && isLeft) return [waiting.id, { type: 'SUBMIT' }];
   const [ready] = toPay;
   const isFree = !isSigning && toSubmit.length < room && mayBeSigned(moment, ledger);
   return ready !== undefined && isFree ? [ready.id, { type: 'PAY', nonce: nextNonce, unmined }] : undefined;

@@ -11,10 +11,63 @@ export interface Answer {
   readonly status: DisbursementStatus;
   readonly isUnknownToChain?: boolean;
   readonly isOverdue?: boolean;
+  readonly needsFill?: boolean;
+  readonly isGap?: boolean;
+  readonly isUntried?: boolean;
   readonly error?: Error;
 }
 
-/** Every kind of answer that an executor can get. That real payments give exactly such ones is a test of its own. */
+/** Of a cancelled payment whose nonce is open. */
+const GAP = { status: 'cancelled', isGap: true } as const;
+
+/** Of a payment that nobody but this executor can have. */
+const UNTRIED = { status: 'staged', isUntried: true } as const;
+
+/** How payments answer that are given up, or are not known to any node; kept apart to keep the paths few. */
+export const LATE_ANSWERS = {
+  'to be filled': { order: 'SETTLE', status: 'submitted', needsFill: true },
+  'cancelled, to be filled': { order: 'SETTLE', ...GAP, needsFill: true },
+  'fill unknown': { order: 'SETTLE', ...GAP, isUnknownToChain: true },
+  'fill overdue': { order: 'SETTLE', ...GAP, isOverdue: true },
+  'fill pending': { order: 'SETTLE', ...GAP },
+  'nonce closed': { order: 'SETTLE', status: 'cancelled' },
+  filled: { order: 'FILL', isSigned: true, ...GAP, isUnknownToChain: true },
+  'not filled': { order: 'FILL', ...GAP, error: ERRORS.notSigned },
+  'fill without signer': { order: 'FILL', outcome: 'FAILURE', ...GAP, error: ERRORS.signerDown },
+  'fill not staged': {
+    order: 'FILL',
+    isSigned: true,
+    outcome: 'STORAGE_FATAL',
+    ...GAP,
+    error: ERRORS.storage,
+  },
+  'fill outbid': { order: 'BUMP', isSigned: true, ...GAP, isUnknownToChain: true },
+  'fill accepted': { order: 'SUBMIT', outcome: 'SUCCESS', ...GAP },
+  'cancelled by node': {
+    order: 'SUBMIT',
+    outcome: 'CANCELLED',
+    ...GAP,
+    needsFill: true,
+    error: ERRORS.cancelled,
+  },
+  'given up': {
+    order: 'SUBMIT',
+    outcome: 'CANCELLED',
+    status: 'submitted',
+    needsFill: true,
+    error: ERRORS.refused,
+  },
+  'unknown, and never sent': { order: 'SETTLE', ...UNTRIED, isUnknownToChain: true },
+  'no permit, and never sent': { order: 'SUBMIT', ...UNTRIED },
+  'refused by node, and by all before': {
+    order: 'SUBMIT',
+    outcome: 'CANCELLED',
+    ...UNTRIED,
+    error: ERRORS.refused,
+  },
+} as const satisfies Record<string, Answer>;
+
+/** Every other kind of answer that an executor can get. That real payments give exactly such ones is a test of its own. */
 export const ANSWERS = {
   mined: { order: 'SETTLE', status: 'executed' },
   unknown: { order: 'SETTLE', status: 'staged', isUnknownToChain: true },
@@ -35,7 +88,7 @@ export const ANSWERS = {
   'not signed': { order: 'PAY', status: 'queued', error: ERRORS.notSigned },
   'signer down': { order: 'PAY', outcome: 'FAILURE', status: 'queued', error: ERRORS.signerDown },
   'wrong key': { order: 'PAY', status: 'queued', error: ERRORS.configuration },
-  staged: { order: 'PAY', isSigned: true, status: 'staged' },
+  staged: { order: 'PAY', isSigned: true, ...UNTRIED },
   'not staged': {
     order: 'PAY',
     isSigned: true,
@@ -87,6 +140,8 @@ export const ANSWERS = {
   'recording fenced': { order: 'SUBMIT', outcome: 'SUCCESS', status: 'staged', error: ERRORS.leaseLost },
 } as const satisfies Record<string, Answer>;
 
-export type AnswerName = keyof typeof ANSWERS;
+export const ALL_ANSWERS = { ...ANSWERS, ...LATE_ANSWERS };
 
-export const answerOf = (name: AnswerName): Answer => ANSWERS[name];
+export type AnswerName = keyof typeof ALL_ANSWERS;
+
+export const answerOf = (name: AnswerName): Answer => ALL_ANSWERS[name];

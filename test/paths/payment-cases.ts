@@ -29,11 +29,13 @@ const executor = createActor(
   { id: 'executor' },
 ).start();
 
-export const intentOf = (nonce: number): SignedIntent => ({
+/** Of transactions with the same nonce the payments are told apart by their mark. */
+export const intentOf = (nonce: number, mark = ''): SignedIntent => ({
   disbursementId: 'a',
   nonce,
-  txHash: `0x${nonce}`,
-  rawTx: `0xf${nonce}`,
+  txHash: `0x${nonce}${mark}`,
+  rawTx: `0xf${nonce}${mark}`,
+  ...(mark.startsWith('fill') && { purpose: 'fill' as const }),
 });
 
 const rowOf = (status: DisbursementStatus, intents: readonly SignedIntent[]): DisbursementRow => ({
@@ -44,22 +46,26 @@ const rowOf = (status: DisbursementStatus, intents: readonly SignedIntent[]): Di
   scheduledEpoch: 0,
   dependsOn: [],
   status,
-  nonce: intents.at(-1)?.nonce,
+  // An operator who puts a row back takes its nonce away.
+  nonce: status === 'queued' ? undefined : intents.at(-1)?.nonce,
   intents,
   attempts: 0,
   reason: undefined,
   notBefore: undefined,
+  isGap: status === 'cancelled',
 });
 
 const inputOf = (
   row: DisbursementRow,
   onInsufficientFunds: InsufficientFunds = 'cancel',
+  isUntried = false,
 ): DisbursementInput => ({
   row,
   executor,
   confirmations: CONFIRMATIONS,
   maxAttempts: MAX_ATTEMPTS,
   onInsufficientFunds,
+  isUntried,
 });
 
 export interface PaymentVariant {
@@ -77,6 +83,24 @@ export const PAYMENTS: readonly PaymentVariant[] = [
   },
   { title: 'an executed row', input: inputOf(rowOf('executed', [intentOf(3)])) },
   { title: 'a queued row that may wait for money', input: inputOf(rowOf('queued', []), 'hold') },
+  {
+    title: 'a staged row that was never sent',
+    input: inputOf(rowOf('staged', [intentOf(3)]), 'cancel', true),
+  },
+  {
+    title: 'a cancelled row with a nonce, whose nonce before was filled',
+    input: inputOf({
+      ...rowOf('cancelled', [intentOf(2), intentOf(2, 'fill1'), intentOf(3)]),
+      reason: 'insufficient balance',
+    }),
+  },
+  {
+    title: 'a staged row that is given up, and waits for money',
+    input: inputOf(
+      { ...rowOf('staged', [intentOf(3)]), attempts: MAX_ATTEMPTS, reason: 'gas limit exceeded' },
+      'hold',
+    ),
+  },
 ];
 
 const found = (
@@ -86,9 +110,23 @@ const found = (
   isOverdue = false,
 ): LookupResult => ({ status, confirmations, isBackingOff, isOverdue });
 
-/** Everything that each port can answer. */
+/** Whether a fill is what is signed for a row now, and its payments are sent no more. */
+export const isToFill = ({ status, attempts }: Pick<DisbursementRow, 'status' | 'attempts'>): boolean =>
+  status === 'cancelled' || (status !== 'queued' && status !== 'executed' && attempts >= MAX_ATTEMPTS);
+
+const hasFill = ({ intents, nonce }: DisbursementRow): boolean =>
+  intents.some((intent) => intent.nonce === nonce && intent.purpose === 'fill');
+
+/** A signature, of what was ordered. */
+const signature = ({ context: { row, order } }: Snapshot) => {
+  const purpose = isToFill(row) ? 'fill' : 'bump';
+  const intent =
+    order.type === 'PAY' ? intentOf(7) : intentOf(row.nonce ?? -1, `${purpose}${row.intents.length}`);
+  return actorDone('sign', { generation: GENERATION, intent });
+};
+
+/** Everything else that each port can answer. */
 const ANSWERS: Events = [
-  actorDone('sign', { generation: GENERATION, intent: intentOf(7) }),
   ...(
     [ERRORS.cancelled, ERRORS.poor, ERRORS.notSigned, ERRORS.signerDown, ERRORS.configuration] as const
   ).map((error) => actorDone('sign', { generation: GENERATION, error })),
@@ -124,24 +162,33 @@ const ANSWERS: Events = [
   actorFailed('record', ERRORS.leaseLost),
 ];
 
-const ENDED: readonly DisbursementStatus[] = ['finalized', 'cancelled', 'deadLetter'];
+const ENDED: readonly DisbursementStatus[] = ['finalized', 'deadLetter'];
 
-/** Any answer, and any order to a row that is not at its end: no executor gives one to that. */
-function eventsIn({ context: { row } }: Snapshot): Events {
-  if (ENDED.includes(row.status)) return ANSWERS;
+/**
+ * Any answer, and the orders that an executor may give to such a row. What follows once a row is given up is the same
+ * wherever it came from, and walked from the rows that begin so.
+ */
+const eventsFor =
+  ({ input }: PaymentVariant) =>
+  (snapshot: Snapshot): Events =>
+    isToFill(snapshot.context.row) && !isToFill(input.row)
+      ? [signature(snapshot), ...ANSWERS]
+      : eventsIn(snapshot);
+
+function eventsIn(snapshot: Snapshot): Events {
+  const { row } = snapshot.context;
+  const answers = [signature(snapshot), ...ANSWERS];
+  if (ENDED.includes(row.status) || (row.status === 'cancelled' && !row.isGap)) return answers;
+  // Of an executed row it is only asked whether it still is.
+  if (row.status === 'executed') return [...answers, { type: 'SETTLE' }];
+  const unmined = [3, 4, 6].map((nonce) => ({ nonce, maxCost: 2n }));
   return [
-    ...ANSWERS,
+    ...answers,
     { type: 'PAY', nonce: 7, unmined: [{ nonce: 6, maxCost: 2n }] },
-    { type: 'SUBMIT' },
+    ...(isToFill(row) && !hasFill(row) ? [] : [{ type: 'SUBMIT' } as const]),
     { type: 'SETTLE' },
-    {
-      type: 'BUMP',
-      unmined: [
-        { nonce: 3, maxCost: 2n },
-        { nonce: 4, maxCost: 2n },
-        { nonce: 6, maxCost: 2n },
-      ],
-    },
+    { type: 'BUMP', unmined },
+    ...(isToFill(row) || row.status === 'queued' ? [{ type: 'FILL', unmined } as const] : []),
   ];
 }
 
@@ -169,21 +216,27 @@ function answerText(answer: unknown): string {
  * did not know. Its outcome is kept apart: one that lived on would be told to the breaker twice.
  */
 function serializeState({ value, context }: Snapshot): string {
-  const { row, order, outcome, change, error, isUnknownToChain, isOverdue } = context;
+  const { row, order, outcome, change, error, isUnknownToChain, isOverdue, needsFill, isUntried } = context;
   const attempts = Math.min(row.attempts, MAX_ATTEMPTS);
-  const durable = [row.status, attempts, Math.min(row.intents.length, 2)];
+  const count = Math.min(row.intents.length, 2);
+  const durable = [row.status, attempts, count, hasFill(row), row.isGap, isUntried];
   if (value === 'queued' || value === 'underway') {
     return JSON.stringify([value, durable, outcome?.type, isUnknownToChain]);
   }
-  const plan = value === 'recording' ? [change.to, change.backsOff, change.isHeld] : [];
-  const chain = [isUnknownToChain, isOverdue];
+  const plan =
+    value === 'recording' ? [change.to, change.attempts === 0, change.backsOff, change.isHeld] : [];
+  const chain = [isUnknownToChain, isOverdue, needsFill];
   return JSON.stringify([value, durable, outcome?.type, order.type, error?.message, chain, plan]);
 }
 
-export const paymentOptions = {
-  events: eventsIn,
-  onlyGiven: ['PAY', 'SUBMIT', 'SETTLE', 'BUMP'],
+/** What replaying a payment needs to know. */
+export const paymentWalk = { serializeState } satisfies Options;
+
+export const paymentOptions = (variant: PaymentVariant): Options => ({
+  ...paymentWalk,
+  input: variant.input,
+  events: eventsFor(variant),
+  onlyGiven: ['PAY', 'SUBMIT', 'SETTLE', 'BUMP', 'FILL'],
   describeEvent,
-  serializeState,
-  limit: 5_000,
-} satisfies Options;
+  limit: 10_000,
+});

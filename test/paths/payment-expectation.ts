@@ -1,48 +1,50 @@
 import { expect } from 'vitest';
-import type { Commitment, DisbursementStatus } from '../../machines/index.ts';
+import type { Commitment, DisbursementStatus, SignedIntent } from '../../machines/index.ts';
 import type { ReplayedStep } from '../../src/testing/index.ts';
 import type { PaymentPath } from './charts.ts';
-import { type fakedPayment, intentOf, type PaymentVariant } from './payment-cases.ts';
-import { contractSays, type PaymentFacts, reportOf } from './payment-table.ts';
+import { type fakedPayment, isToFill, MAX_ATTEMPTS, type PaymentVariant } from './payment-cases.ts';
+import { bytesOf, contractSays, type PaymentFacts, reportOf } from './payment-table.ts';
 
 type Step = ReplayedStep<typeof fakedPayment>;
 
-const beginning = ({ input: { row, onInsufficientFunds } }: PaymentVariant): PaymentFacts => ({
+const beginning = ({ input: { row, onInsufficientFunds, isUntried } }: PaymentVariant): PaymentFacts => ({
   mayWaitForMoney: onInsufficientFunds === 'hold',
   waitsFor: undefined,
   order: undefined,
   status: row.status,
   attempts: row.attempts,
   reason: row.reason,
-  durable: row.intents.map(({ nonce }) => nonce),
+  nonce: row.nonce,
+  durable: row.intents,
   signed: undefined,
   change: undefined,
   outcome: undefined,
   isUnknownToChain: false,
   isOverdue: false,
+  needsFill: false,
+  isGap: row.isGap,
+  isUntried,
   error: undefined,
 });
 
 /** What the port is asked: always the row as it is durable, and only bytes that were signed. */
-function inputOf(
-  { waitsFor, durable, signed, status, attempts, reason, change, order }: PaymentFacts,
-  event: object,
-) {
-  const row = { id: 'a', status, attempts, reason, intents: durable.map(intentOf) };
+function inputOf(facts: PaymentFacts, event: object) {
+  const { waitsFor, durable, signed, status, attempts, reason, change, order, nonce, isGap } = facts;
+  const row = { id: 'a', status, attempts, reason, nonce, isGap, intents: durable };
   switch (waitsFor) {
     case 'sign': {
       const { unmined = [] } = event as { unmined?: readonly Commitment[] };
       const asked = { row: expect.objectContaining(row) };
-      if (order !== 'BUMP') return { ...asked, nonce: 7, unmined, replaces: undefined };
+      if (order === 'PAY') return { ...asked, nonce: 7, purpose: 'pay', unmined, replaces: undefined };
       // The same nonce, and what it promises itself is not promised to others.
-      const nonce = durable.at(-1) ?? -1;
       const others = unmined.filter((other) => other.nonce !== nonce);
-      return { ...asked, nonce, unmined: others, replaces: intentOf(nonce) };
+      const purpose = isToFill(facts) ? 'fill' : 'pay';
+      return { ...asked, nonce, purpose, unmined: others, replaces: durable.at(-1) };
     }
     case 'stage':
-      return { intent: signed, isBump: order === 'BUMP' };
+      return { intent: signed, isFirst: order === 'PAY' };
     case 'submit':
-      return { intent: intentOf(durable.at(-1) ?? -1) };
+      return { intent: bytesOf(facts) };
     case 'lookUp':
       return { row: expect.objectContaining(row) };
     case 'record':
@@ -62,26 +64,34 @@ function expectStep(facts: PaymentFacts, step: Step): void {
   expect(step.started).toEqual(asks);
 
   const isSigned = isHeard && waitsFor === 'stage';
-  const signed = isSigned ? [{ type: 'SIGNED', intent: next.signed, amount: 5n }] : [];
+  const amount = next.signed?.purpose === 'fill' ? 0n : 5n;
+  const signed = isSigned ? [{ type: 'SIGNED', intent: next.signed, amount }] : [];
   const told = isHeard && waitsFor === undefined ? reportOf(next) : signed;
   expect(step.sent).toEqual(told.map((event) => ({ to: 'executor', event })));
 
-  const { status, attempts, reason, durable } = next;
+  const { status, attempts, reason, nonce, isGap, durable } = next;
   expect(step.after.status).toBe('active');
   const isAtRest = step.after.matches('queued') || step.after.matches('underway');
   expect(isAtRest).toBe(waitsFor === undefined);
-  expect(step.after.context.row).toMatchObject({ status, attempts, reason, intents: durable.map(intentOf) });
+  expect(step.after.context.row).toMatchObject({ status, attempts, reason, nonce, isGap, intents: durable });
   if (!isHeard) expect(step.after === step.before).toBe(true);
   expectMoneyIsSafe(facts, next, step);
 }
 
 /** The rules about bytes, said once more for themselves. */
-function expectMoneyIsSafe(facts: PaymentFacts, next: PaymentFacts, { before, after, started }: Step): void {
+function expectMoneyIsSafe(facts: PaymentFacts, next: PaymentFacts, step: Step): void {
+  const { before, after, started } = step;
   const wasUnderWay = facts.status !== 'queued';
   for (const { id, input } of started) {
-    if (id === 'sign' && wasUnderWay) expect(input).toMatchObject({ nonce: facts.durable.at(-1) });
+    if (id === 'sign' && wasUnderWay) expect(input).toMatchObject({ nonce: facts.nonce });
+    if (id !== 'submit') continue;
+    const { purpose } = (input as { intent: SignedIntent }).intent;
+    const isGivenUp = facts.status === 'cancelled' || facts.attempts >= MAX_ATTEMPTS;
+    expect(purpose).toBe(isGivenUp ? 'fill' : undefined);
   }
-  if (wasUnderWay && next.status !== facts.status) expect(next.status).not.toBe('cancelled');
+  if (next.change?.to === 'cancelled' && facts.change?.to !== 'cancelled' && facts.status !== 'cancelled') {
+    expect(wasUnderWay && !facts.isUntried).toBe(false);
+  }
   expect(after.context.row.intents.slice(0, facts.durable.length)).toEqual(before.context.row.intents);
   const isOnRoad = ROAD.includes(next.status) && ROAD.includes(facts.status);
   const isBack = isOnRoad && ROAD.indexOf(next.status) < ROAD.indexOf(facts.status);

@@ -1,6 +1,6 @@
 import type { DisbursementStatus, LookupResult, RowChange, SignedIntent } from '../../machines/index.ts';
 import { ERRORS } from './errors.ts';
-import { CONFIRMATIONS, MAX_ATTEMPTS } from './payment-cases.ts';
+import { CONFIRMATIONS, isToFill, MAX_ATTEMPTS } from './payment-cases.ts';
 
 // The executor's contract for one payment, typed by hand: what each answer of each port does to the row, and what the
 // breaker is told. Nothing here comes from the chart.
@@ -12,15 +12,16 @@ type Outcome = 'SUCCESS' | 'FAILURE' | 'STORAGE_FATAL' | 'CANCELLED';
 export interface PaymentFacts {
   /** The port that was asked and has not answered. */
   readonly waitsFor: Port | undefined;
-  readonly order: 'PAY' | 'SUBMIT' | 'SETTLE' | 'BUMP' | undefined;
+  readonly order: 'PAY' | 'SUBMIT' | 'SETTLE' | 'BUMP' | 'FILL' | undefined;
   readonly status: DisbursementStatus;
   readonly attempts: number;
   /** A row that the account cannot pay is kept. */
   readonly mayWaitForMoney: boolean;
   /** Why it is where it is: what was recorded last. */
   readonly reason: string | undefined;
-  /** Nonces of the transactions that are durable, oldest first. */
-  readonly durable: readonly number[];
+  readonly nonce: number | undefined;
+  /** The transactions that are durable, oldest first. */
+  readonly durable: readonly SignedIntent[];
   readonly signed: SignedIntent | undefined;
   /** The change that the store was asked to record. */
   readonly change: RowChange | undefined;
@@ -30,6 +31,9 @@ export interface PaymentFacts {
     | undefined;
   readonly isUnknownToChain: boolean;
   readonly isOverdue: boolean;
+  readonly needsFill: boolean;
+  readonly isGap: boolean;
+  readonly isUntried: boolean;
   readonly error: Error | undefined;
 }
 
@@ -47,9 +51,20 @@ type Effect = Partial<PaymentFacts>;
 const NO_ORDER = {
   isUnknownToChain: false,
   isOverdue: false,
+  needsFill: false,
   outcome: undefined,
   error: undefined,
 } as const satisfies Effect;
+
+/** What leaves: of a row that is given up a fill of its nonce, and else a payment; the newest of them. */
+export const bytesOf = (facts: PaymentFacts): SignedIntent | undefined =>
+  facts.durable.findLast(
+    ({ nonce, purpose }) => nonce === facts.nonce && (purpose === 'fill') === isToFill(facts),
+  );
+
+/** It stays why a row was given up, whatever happens to its fill. */
+const reasonFor = (facts: PaymentFacts, otherwise: string | null): string | null =>
+  isToFill(facts) ? (facts.reason ?? null) : otherwise;
 
 const record = (change: RowChange): Effect => ({ waitsFor: 'record', change });
 
@@ -84,7 +99,7 @@ const DONE: Record<Port, Answer> = {
     const type = SIGNING_FAILED.get(error);
     const told = { error, outcome: type && { type, generation } };
     // What would have been outbid is out: a replacement that is not signed changes nothing.
-    if (facts.order === 'BUMP') return told;
+    if (facts.order === 'BUMP' || facts.order === 'FILL') return told;
     const attempts = facts.attempts + 1;
     const reason = error?.message ?? null;
     if (error === ERRORS.poor && facts.mayWaitForMoney) {
@@ -97,53 +112,90 @@ const DONE: Record<Port, Answer> = {
     if (attempts >= MAX_ATTEMPTS) return { ...told, ...record({ to: 'deadLetter', attempts, reason }) };
     return { ...told, ...record({ to: 'queued', attempts, reason, backsOff: true }) };
   },
-  stage: ({ durable, signed, order, status }) => ({
-    // It is on its way already, and the chain does not know the bytes that are new.
-    ...(order === 'BUMP' ? { status, isUnknownToChain: true } : { status: 'staged' as const }),
-    durable: signed === undefined ? durable : [...durable, signed.nonce],
+  stage: ({ durable, signed, order, status, nonce, isUntried }) => ({
+    // What is replaced is on its way already, and the chain does not know the bytes that are new.
+    ...(order === 'PAY'
+      ? { status: 'staged' as const, nonce: signed?.nonce, isUntried: true }
+      : { status, nonce, isUntried, isUnknownToChain: true }),
+    durable: signed === undefined ? durable : [...durable, signed],
   }),
-  submit(
-    { status, attempts },
-    { permit, error }: { permit?: { id: string; generation: number }; error?: Error },
-  ) {
+  submit(facts, { permit, error }: { permit?: { id: string; generation: number }; error?: Error }) {
+    const { status, attempts, isGap, mayWaitForMoney } = facts;
     if (permit === undefined) return {};
     const type = error === undefined ? 'SUCCESS' : SUBMITTING_FAILED.get(error);
-    const told = { error, outcome: type && { type, generation: permit.generation, permit: permit.id } };
-    if (error === undefined) return { ...told, ...record({ to: 'submitted', reason: null }) };
-    if (error === ERRORS.alreadyKnown) return { ...told, waitsFor: 'lookUp' };
-    // A row with bytes is never cancelled: the money may still move.
     const isOfThisRow = [ERRORS.refused, ERRORS.cancelled, ERRORS.poor].some((each) => each === error);
-    const refused = { to: status, attempts: attempts + 1, reason: error.message, backsOff: true };
-    return isOfThisRow ? { ...told, ...record(refused) } : told;
+    const told = {
+      error,
+      outcome: type && { type, generation: permit.generation, permit: permit.id },
+      // Whatever is accepted, or ends unknown, may be out for ever.
+      isUntried: facts.isUntried && isOfThisRow,
+    };
+    if (error === undefined) {
+      return isGap ? told : { ...told, ...record({ to: 'submitted', reason: reasonFor(facts, null) }) };
+    }
+    if (error === ERRORS.alreadyKnown) return { ...told, waitsFor: 'lookUp' };
+    if (!isOfThisRow) return told;
+    const reason = reasonFor(facts, error.message);
+    if (error === ERRORS.poor && mayWaitForMoney) {
+      return { ...told, ...record({ to: status, reason, isHeld: true }) };
+    }
+    // A row with bytes is cancelled only where nobody can have them: else the money may still move.
+    const mayBeCancelled = facts.isUntried && status === 'staged' && !isToFill(facts);
+    if (error !== ERRORS.refused && mayBeCancelled)
+      return { ...told, ...record({ to: 'cancelled', reason }) };
+    const refused = { to: status, attempts: attempts + 1, reason };
+    // Its nonce is filled next, and that waits for nothing.
+    const isLast = attempts + 1 === MAX_ATTEMPTS && !isGap;
+    return { ...told, ...record(isLast ? refused : { ...refused, backsOff: true }) };
   },
   lookUp(facts, { status: verdict, confirmations, isBackingOff, isOverdue }: LookupResult) {
-    const { status } = facts;
+    const { status, isGap } = facts;
     const isDeep = confirmations >= CONFIRMATIONS;
     const isUnknownToChain = verdict === 'unknown' && !isBackingOff;
     const isWaiting = verdict === 'unknown' || verdict === 'pending';
-    const rests = { isUnknownToChain, isOverdue: isWaiting && isOverdue && !isBackingOff };
+    const isLate = isWaiting && isOverdue && !isBackingOff;
+    // What has to be filled is neither sent again nor outbid.
+    const rests =
+      isToFill(facts) && bytesOf(facts) === undefined
+        ? { needsFill: isUnknownToChain || isLate }
+        : { isUnknownToChain, isOverdue: isLate };
+    const vanished = { ...rests, ...record({ to: 'submitted', reason: null, attempts: 0 }) };
+    const closed = record({ to: 'cancelled', reason: facts.reason ?? null, closesGap: true });
     switch (verdict) {
       case 'executed':
         if (isDeep) return record({ to: 'finalized', reason: null });
         return status === 'executed' ? rests : record({ to: 'executed', reason: null });
       case 'reverted':
+        if (isDeep && isGap) return closed;
         if (isDeep) return record({ to: 'deadLetter', reason: 'the transaction was reverted by the chain' });
-        return status === 'executed' ? { ...rests, ...record({ to: 'submitted', reason: null }) } : rests;
+        return status === 'executed' ? vanished : rests;
       case 'pending':
-        if (status === 'executed') return { ...rests, ...record({ to: 'submitted', reason: null }) };
-        return status === 'submitted' ? rests : record({ to: 'submitted', reason: null });
+        if (status === 'executed') return vanished;
+        return status === 'staged' ? record({ to: 'submitted', reason: reasonFor(facts, null) }) : rests;
       case 'unknown':
-        return status === 'executed' ? { ...rests, ...record({ to: 'submitted', reason: null }) } : rests;
-      case 'replaced':
-        if (isDeep) return record({ to: 'deadLetter', reason: 'another transaction used its nonce' });
-        return status === 'executed' ? { ...rests, ...record({ to: 'submitted', reason: null }) } : rests;
+        return status === 'executed' ? vanished : rests;
+      case 'replaced': {
+        if (isDeep && isGap) return closed;
+        const reason = reasonFor(facts, null) ?? 'another transaction used its nonce';
+        if (isDeep) return record({ to: 'deadLetter', reason });
+        return status === 'executed' ? vanished : rests;
+      }
     }
   },
-  record: ({ status, attempts, change }) => ({
-    status: change?.to ?? status,
-    attempts: change?.attempts ?? attempts,
-    reason: change?.reason ?? undefined,
-  }),
+  record(facts) {
+    const { order, change, nonce, isGap } = facts;
+    if (change === undefined) throw new Error('nothing was to be recorded');
+    const isCancelled = change.to === 'cancelled';
+    const after = {
+      status: change.to,
+      attempts: change.attempts ?? facts.attempts,
+      reason: change.reason ?? undefined,
+      isGap: isCancelled && (facts.status === 'cancelled' ? isGap && !change.closesGap : nonce !== undefined),
+    };
+    const isOpen = change.to !== 'cancelled' || after.isGap;
+    const lacksFill = isOpen && isToFill(after) && bytesOf({ ...facts, ...after }) === undefined;
+    return { ...after, needsFill: order === 'SUBMIT' && lacksFill };
+  },
 };
 
 const FAILED: Partial<Record<Port, Answer>> = {
@@ -163,6 +215,7 @@ function orderSays(facts: PaymentFacts, { type }: PaymentInputEvent): Effect | u
   if (type === 'BUMP' && !isQueued) {
     return { ...NO_ORDER, isUnknownToChain, order: type, waitsFor: 'sign' };
   }
+  if (type === 'FILL' && !isQueued) return { ...NO_ORDER, order: type, waitsFor: 'sign' };
   if (type === 'SETTLE' && !isQueued) return { ...NO_ORDER, order: type, waitsFor: 'lookUp' };
   return undefined;
 }
@@ -183,8 +236,10 @@ export function contractSays(facts: PaymentFacts, event: PaymentInputEvent): Pay
 
 /** What a payment tells the executor when its order ends: the outcome first, so that the breaker hears it first. */
 export function reportOf(facts: PaymentFacts) {
-  const { order, status, durable, outcome, isUnknownToChain, isOverdue, error } = facts;
-  const nonce = durable.at(-1);
-  const rested = { type: 'RESTED', id: 'a', nonce, order, status, isUnknownToChain, isOverdue, error };
+  const { order, status, nonce, outcome, isUnknownToChain, isOverdue, needsFill, isGap, error } = facts;
+  const rested = {
+    ...{ type: 'RESTED', id: 'a', nonce, order, status, isUnknownToChain, isOverdue, needsFill, isGap },
+    ...{ isUntried: facts.isUntried && status === 'staged', error },
+  };
   return outcome === undefined ? [rested] : [{ type: 'OUTCOME', id: 'a', outcome }, rested];
 }

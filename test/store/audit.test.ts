@@ -20,16 +20,19 @@ type Values = Record<string, unknown>;
 function rebuiltFromAudit(path: string): Map<unknown, Values> {
   const rows = new Map<unknown, Values>();
   for (const entry of contentOf(path)['audit'] as Values[]) {
-    const { disbursement_id: id, at, nonce, attempts, reason, not_before, to_status } = entry;
+    const { disbursement_id: id, at, nonce, attempts, reason, not_before, gap, to_status } = entry;
     const before = rows.get(id) ?? { id, created_at: at, ...JSON.parse(String(entry['payload'])) };
-    rows.set(id, { ...before, status: to_status, nonce, attempts, reason, not_before, updated_at: at });
+    const changed = { status: to_status, nonce, attempts, reason, not_before, gap, updated_at: at };
+    rows.set(id, { ...before, ...changed });
   }
   return rows;
 }
 
 async function storeWithHistory() {
   const { store, lease, path } = await openLeased();
-  await enqueue(store, 'a', payment('b', { memo: 'rent', dependsOn: ['a'], scheduledEpoch: 2 }), 'c');
+  await enqueue(store, 'a', payment('b', { memo: 'rent', dependsOn: ['a'], scheduledEpoch: 2 }), 'c', 'd');
+  await stage(store, lease, 'd', 5);
+  await move(store, lease, 'd', 'staged', 'cancelled');
   await stage(store, lease, 'a', 4);
   await move(store, lease, 'a', 'staged', 'submitted', 'executed');
   await alter(

@@ -19,6 +19,7 @@ describe('staging', () => {
       attempts: 0,
       reason: undefined,
       notBefore: undefined,
+      isGap: false,
     });
   });
 
@@ -156,23 +157,28 @@ describe('changing', () => {
 });
 
 describe('what is in flight', () => {
-  it('is staged, submitted and executed rows by nonce, with their intents', async () => {
+  it('is staged, submitted and executed rows and gaps by nonce, with their intents', async () => {
     const { store, lease } = await openLeased();
-    await enqueue(store, 'a', 'b', 'c', 'd', 'e', 'f');
-    for (const [id, nonce] of Object.entries({ a: 4, b: 3, c: 2, d: 1, e: 0 })) {
+    await enqueue(store, 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h');
+    for (const [id, nonce] of Object.entries({ a: 4, b: 3, c: 2, d: 1, e: 0, h: 5 })) {
       await stage(store, lease, id, nonce);
     }
     await move(store, lease, 'b', 'staged', 'submitted');
     await move(store, lease, 'c', 'staged', 'executed');
     await move(store, lease, 'd', 'staged', 'executed', 'finalized');
     await move(store, lease, 'e', 'staged', 'cancelled');
+    await move(store, lease, 'g', 'queued', 'cancelled');
+    await move(store, lease, 'h', 'staged', 'cancelled');
+    await alter(store, lease, 'h', { from: ['cancelled'], to: 'cancelled', closesGap: true });
     const rows = await store.inFlight();
     expect(rows.map((row) => [row.id, row.status])).toEqual([
+      ['e', 'cancelled'],
       ['c', 'executed'],
       ['b', 'submitted'],
       ['a', 'staged'],
     ]);
-    expect(rows.map((row) => row.intents)).toEqual([[stored('c', 2)], [stored('b', 3)], [stored('a', 4)]]);
+    const intents = [[stored('e', 0)], [stored('c', 2)], [stored('b', 3)], [stored('a', 4)]];
+    expect(rows.map((row) => row.intents)).toEqual(intents);
   });
 });
 

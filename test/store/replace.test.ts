@@ -61,3 +61,44 @@ describe('a transaction that outbids another one', () => {
     expect(contentOf(path)).toEqual(before);
   });
 });
+
+describe('a fill', () => {
+  const fillOf = (id: string, nonce: number) =>
+    intent(id, nonce, { txHash: `0xfill${nonce}`, maxCost: 8n, fee: FEE, purpose: 'fill' });
+
+  test.each([
+    ['a', 1, 'staged'],
+    ['b', 2, 'submitted'],
+  ] as const)('stands beside the payment %s, which stays what it was', async (id, nonce, status) => {
+    const { store, lease, path } = await aStore();
+    await store.replace(lease, fillOf(id, nonce), LATER);
+    expect(await store.find(id)).toMatchObject({
+      status,
+      intents: [stored(id, nonce), { ...fillOf(id, nonce), storedAt: NOW + 5 }],
+    });
+    expect(contentOf(path)['intent']).toContainEqual(
+      expect.objectContaining({ tx_hash: `0xfill${nonce}`, purpose: 'fill', ordinal: 2 }),
+    );
+  });
+
+  test('is taken for a cancelled payment, which stays a gap', async () => {
+    const { store, lease } = await aStore();
+    await move(store, lease, 'a', 'staged', 'cancelled');
+    await expect(store.replace(lease, outbid('a', 1), LATER)).rejects.toThrow('is cancelled in the store');
+    await store.replace(lease, fillOf('a', 1), LATER);
+    expect((await store.inFlight()).find(({ id }) => id === 'a')).toMatchObject({
+      ...{ status: 'cancelled', isGap: true, intents: [{ nonce: 1 }, { purpose: 'fill' }] },
+    });
+    expect(await store.checkAudit()).toMatchObject({ faults: [] });
+  });
+
+  test.each([
+    ['c', 1],
+    ['d', 3],
+  ] as const)('is refused for %s, which is queued or executed', async (id, nonce) => {
+    const { store, lease, path } = await aStore();
+    const before = contentOf(path);
+    await expect(store.replace(lease, fillOf(id, nonce), LATER)).rejects.toBeInstanceOf(StorageError);
+    expect(contentOf(path)).toEqual(before);
+  });
+});

@@ -108,7 +108,37 @@ describe('a payment that is not given up', () => {
   test('has bytes that may still be mined, although it was cancelled', async () => {
     const { store, lease } = await aStore();
     await move(store, lease, 'staged', 'staged', 'cancelled');
+    expect((await store.inFlight()).map(({ id, isGap }) => [id, isGap])).toContainEqual(['staged', true]);
     await expect(store.requeue(['staged'], BY)).rejects.toThrow('its transaction may still be mined');
+  });
+
+  test('has bytes of which the chain has not shown yet what took their nonce', async () => {
+    const { store, lease } = await aStore();
+    await move(store, lease, 'staged', 'staged', 'cancelled');
+    const retried = { from: ['cancelled'], to: 'cancelled', attempts: 1 } as const;
+    await alter(store, lease, 'staged', retried);
+    await expect(store.requeue(['staged'], BY)).rejects.toThrow('its transaction may still be mined');
+    await alter(store, lease, 'staged', { ...retried, closesGap: true });
+    expect((await store.inFlight()).map(({ id }) => id)).not.toContain('staged');
+    expect(await store.find('staged')).toMatchObject({ nonce: 1, isGap: false });
+    expect(await store.requeue(['staged'], BY)).toHaveLength(1);
+    expect(await store.find('staged')).toMatchObject({ status: 'queued', nonce: undefined, isGap: false });
+    expect(await store.checkAudit()).toMatchObject({ faults: [] });
+  });
+
+  test('was cancelled, put back, and cancelled before it had another nonce: that is no gap', async () => {
+    const { store, lease } = await aStore();
+    await store.requeue(['reverted'], BY);
+    await move(store, lease, 'reverted', 'queued', 'cancelled');
+    expect(await store.find('reverted')).toMatchObject({ isGap: false });
+    expect(await store.requeue(['reverted'], BY)).toHaveLength(1);
+  });
+
+  test('was cancelled, and is executed after all: that is no gap', async () => {
+    const { store, lease } = await aStore();
+    await move(store, lease, 'staged', 'staged', 'cancelled', 'executed');
+    expect(await store.find('staged')).toMatchObject({ status: 'executed', isGap: false });
+    expect(await store.checkAudit()).toMatchObject({ faults: [] });
   });
 
   test('was put back a moment ago', async () => {

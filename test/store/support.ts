@@ -74,7 +74,7 @@ export function stage(
   nonce: number,
   details?: Partial<SignedIntent>,
 ) {
-  return store.stage(lease, intent(id, nonce, details), { now: NOW, purpose: 'pay' });
+  return store.stage(lease, intent(id, nonce, details), { now: NOW });
 }
 
 export function move(store: Store, lease: Lease, id: string, ...path: DisbursementStatus[]) {

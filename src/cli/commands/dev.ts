@@ -52,7 +52,7 @@ async function dev(options: DevOptions): Promise<void> {
       epochBlocks: options.epochBlocks,
       policy: policyFrom(options),
       onInsufficientFunds: options.onInsufficientFunds,
-      leaseTtlMs: LEASE_MS,
+      leaseTtlMs: Math.max(LEASE_MS, 3 * (options.pollInterval ?? 0)),
       rpcTimeoutMs: RPC_TIMEOUT_MS,
       batchSize: options.batchSize ?? BATCH_SIZE,
       ...(options.pollInterval !== undefined && { pollIntervalMs: options.pollInterval }),

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { DisbursementRow } from '../../../machines/index.ts';
-import type { Requeued, Store } from '../../store/store.ts';
+import { MAY_BE_MINED, type Requeued, type Store } from '../../store/store.ts';
 import { withStore } from '../open-store.ts';
 import { operator } from '../operator.ts';
 import { addStoreOptions, type StoreOptions } from '../options.ts';
@@ -43,29 +43,41 @@ async function runRequeue(ids: readonly string[], options: RequeueOptions, comma
   if (dryRun && reason === undefined) command.error('--dry-run goes with --reason');
   const output = standardOutput();
   const table = new Table(COLUMNS, output.width);
-  let count = 0;
+  const count = { putBack: 0, left: 0 };
   await withStore(db, { create: false }, async (store) => {
     const pages = reason === undefined ? [requeue(store, ids)] : requeueByReason(store, reason, dryRun);
-    for await (const page of pages) {
-      count += page.length;
-      if (page.length === 0) continue;
-      await output.writeLines(
-        json ? page.map((row) => jsonLine({ ...row, requeued: !dryRun })) : table.format(page),
-      );
+    for await (const { putBack, left } of pages) {
+      count.putBack += putBack.length;
+      count.left += left.length;
+      if (json) {
+        const told = [
+          ...putBack.map((row) => jsonLine({ ...row, requeued: !dryRun })),
+          ...left.map((row) => jsonLine({ ...row, requeued: false, why: MAY_BE_MINED })),
+        ];
+        if (told.length > 0) await output.writeLines(told);
+      } else if (putBack.length > 0) await output.writeLines(table.format(putBack));
     }
   });
-  if (!json) await output.writeLines([summary(count, dryRun)]);
+  if (!json) await output.writeLines(summary(count, dryRun));
 }
 
-const requeue = (store: Store, ids: readonly string[]): Promise<readonly Requeued[]> =>
-  store.requeue(ids, { now: Date.now(), by: operator() });
+/** What became of some payments that were meant. */
+interface Page {
+  readonly putBack: readonly Requeued[];
+  /** Cancelled, and what took their nonce is not known for good (rule M5). */
+  readonly left: readonly Requeued[];
+}
 
-/** Those that are put back leave the list, so the next page begins behind the last one that was looked at. */
-async function* requeueByReason(
-  store: Store,
-  reason: string,
-  dryRun: boolean,
-): AsyncGenerator<readonly Requeued[]> {
+const requeue = async (store: Store, ids: readonly string[]): Promise<Page> => ({
+  putBack: await store.requeue(ids, { now: Date.now(), by: operator() }),
+  left: [],
+});
+
+/**
+ * Those that are put back leave the list, so the next page begins behind the last one that was looked at. Whoever names a
+ * reason means what can be put back now: the others are left, and told.
+ */
+async function* requeueByReason(store: Store, reason: string, dryRun: boolean): AsyncGenerator<Page> {
   for (const status of GIVEN_UP) {
     let after: string | undefined;
     for (;;) {
@@ -74,19 +86,24 @@ async function* requeueByReason(
       if (last === undefined) break;
       after = last.id;
       const meant = page.filter((row) => row.reason?.includes(reason));
-      if (dryRun) yield meant.map(asRequeued);
-      else if (meant.length > 0)
-        yield await requeue(
-          store,
-          meant.map(({ id }) => id),
-        );
+      const left = meant.filter(({ isGap }) => isGap).map(asRequeued);
+      const free = meant.filter(({ isGap }) => !isGap);
+      if (dryRun) yield { putBack: free.map(asRequeued), left };
+      else {
+        const ids = free.map(({ id }) => id);
+        yield { putBack: ids.length > 0 ? (await requeue(store, ids)).putBack : [], left };
+      }
     }
   }
 }
 
 const asRequeued = ({ id, status, reason }: DisbursementRow): Requeued => ({ id, from: status, reason });
 
-function summary(count: number, dryRun: boolean): string {
-  const payments = `${count} ${count === 1 ? 'payment' : 'payments'}`;
-  return dryRun ? `${payments} would be put back` : `${payments} put back into the queue`;
+function summary(
+  { putBack, left }: { readonly putBack: number; readonly left: number },
+  dryRun: boolean,
+): readonly string[] {
+  const payments = (count: number) => `${count} ${count === 1 ? 'payment' : 'payments'}`;
+  const done = `${payments(putBack)} ${dryRun ? 'would be put back' : 'put back into the queue'}`;
+  return left === 0 ? [done] : [done, `${payments(left)} left in place: ${MAY_BE_MINED}`];
 }

@@ -20,6 +20,10 @@ interface RunOptions extends LiveOptions {
   readonly maxFee?: bigint;
 }
 
+/** As the executor has them. */
+const DEFAULT_LEASE_MS = 60_000;
+const DEFAULT_POLL_MS = 1_000;
+
 const collect = (value: string, others: readonly string[] = []): readonly string[] => [...others, value];
 
 /** `treasury run`: pays what the store holds on the chain behind an RPC endpoint. */
@@ -63,6 +67,12 @@ async function run(options: RunOptions): Promise<void> {
   const control = await controlFrom(options);
   const stop = stopOnSignal();
   const report = createReport({ json: options.json ?? false });
+  const { lease = DEFAULT_LEASE_MS, pollInterval = DEFAULT_POLL_MS } = options;
+  if (lease <= pollInterval) {
+    report.warn(
+      '--lease is not longer than --poll-interval: of two executors each begins anew at every tick',
+    );
+  }
   const store = await openStore(options.db, { create: true });
   if (options.adoptNonce) await nameDoubtfulRows(store, report);
   const treasury = await openTreasury({

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { DisbursementRow, DisbursementStatus } from '../../../machines/index.ts';
+import type { DisbursementRow, DisbursementStatus, SignedIntent } from '../../../machines/index.ts';
 import type { Store } from '../../store/store.ts';
 import { formatEntries } from '../entries.ts';
 import { InputError } from '../input-error.ts';
@@ -47,12 +47,28 @@ async function findRow(store: Store, id: string, db: string) {
 
 function asJson(row: DisbursementRow, dependsOn: readonly Dependency[]): string {
   const { id, destination, amount, memo, scheduledEpoch, status, nonce, attempts, reason, notBefore } = row;
-  const transactions = row.intents.map((intent) => ({ nonce: intent.nonce, txHash: intent.txHash }));
+  const transactions = row.intents.map(({ nonce, txHash, purpose = 'pay', fee }) => ({
+    ...{ nonce, txHash, purpose },
+    ...(fee && {
+      maxFeePerGas: fee.maxFeePerGas.toString(),
+      maxPriorityFeePerGas: fee.maxPriorityFeePerGas.toString(),
+    }),
+  }));
   const txHash = row.intents.at(-1)?.txHash;
   return jsonLine({
     ...{ id, destination, amount, status, nonce, txHash, attempts, reason },
-    ...{ memo, scheduledEpoch, notBefore, dependsOn, transactions },
+    ...{ memo, scheduledEpoch, notBefore, isGap: row.isGap, dependsOn, transactions },
   });
+}
+
+function nonceText({ nonce, isGap }: DisbursementRow): string {
+  if (nonce === undefined) return '-';
+  return isGap ? `${nonce} (open: what takes it is not known for good)` : nonce.toString();
+}
+
+function transactionText({ txHash, nonce, purpose, fee }: SignedIntent): string {
+  const offer = fee === undefined ? '' : `, up to ${fee.maxFeePerGas} wei per gas`;
+  return `${txHash} (nonce ${nonce}${purpose === 'fill' ? ', a fill' : ''}${offer})`;
 }
 
 function asText(row: DisbursementRow, dependencies: readonly Dependency[]): string[] {
@@ -66,8 +82,8 @@ function asText(row: DisbursementRow, dependencies: readonly Dependency[]): stri
     ['scheduled epoch', row.scheduledEpoch.toString()],
     ['attempts', row.attempts.toString()],
     ['not before', row.notBefore === undefined ? '-' : new Date(row.notBefore).toISOString()],
-    ['nonce', row.nonce?.toString() ?? '-'],
-    ['transactions', ...row.intents.map((intent) => `${intent.txHash} (nonce ${intent.nonce})`)],
+    ['nonce', nonceText(row)],
+    ['transactions', ...row.intents.map(transactionText)],
     ['depends on', ...dependencies.map(({ id, status }) => `${id} (${status ?? 'not imported'})`)],
   ]);
 }

@@ -53,6 +53,9 @@ export const breaking = [
         status: 'staged',
         isUnknownToChain: true,
         isOverdue: false,
+        needsFill: false,
+        isGap: false,
+        isUntried: false,
         error: undefined,
       });
       sending.open();

@@ -4,6 +4,7 @@ import { bumping } from './bumping.ts';
 import { controlling } from './controlling.ts';
 import { depending } from './depending.ts';
 import { faults } from './faults.ts';
+import { filling } from './filling.ts';
 import { leasing } from './leasing.ts';
 import { lookingUp } from './looking-up.ts';
 import { paying } from './paying.ts';
@@ -29,6 +30,7 @@ export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map(
     depending,
     telling,
     bumping,
+    filling,
     requeueing,
     restarting,
   ].flatMap((group) => group.map((scenario) => [scenario.title, scenario] as const)),

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { keccak256 } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
-import { CancelledError } from '../../../src/index.ts';
 import { scenario } from '../executor-scenario.ts';
 import type { World } from '../executor-world.ts';
 
@@ -128,22 +127,6 @@ export const submitting = [
     assert.equal(world.submitter.count, 2);
     assert.equal((await world.row('a')).attempts, 2);
     assert.equal(world.signer.count, 1);
-  }),
-
-  scenario('a submitter that cancels a row with bytes makes it back off', async (world) => {
-    await world.queue('a');
-    world.submitter.fail(new CancelledError('insufficient funds'));
-    const executor = world.executor();
-    await world.tick(executor);
-    const { status, attempts, reason } = await world.row('a');
-    assert.deepEqual(
-      { status, attempts, reason },
-      { status: 'staged', attempts: 1, reason: 'insufficient funds' },
-    );
-    assert.deepEqual(world.toldTypes, ['CANCELLED']);
-    world.clock.increment(1_000);
-    await world.payAll(executor);
-    assert.equal((await world.row('a')).reason, undefined);
   }),
 
   scenario('a submission that gets no answer in time is unknown, and is looked up', async (world) => {

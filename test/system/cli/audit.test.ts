@@ -27,7 +27,7 @@ async function withHistory(): Promise<void> {
   const lease = await store.acquireLease({ owner: 'host:1:x', ttlMs: 1_000, now: NOW });
   if (lease === undefined) throw new Error('the lease is taken');
   const intent = { disbursementId: 'A', nonce: 3, txHash: `0x${'a8'.repeat(32)}`, rawTx: '0x02' };
-  await store.stage(lease, intent, { now: NOW, purpose: 'pay' });
+  await store.stage(lease, intent, { now: NOW });
   const reason = 'refused: \u001b[2Junderpriced';
   await store.change(lease, 'A', { from: ['staged'], to: 'staged', attempts: 1, reason }, { now: NOW + 5 });
   await store.close();

@@ -216,6 +216,7 @@ describe('treasury show', () => {
           { id: 'A', status: 'queued' },
           { id: 'X', status: null },
         ],
+        isGap: false,
         transactions: [],
       },
     ]);

@@ -91,6 +91,35 @@ describe('treasury requeue', () => {
     );
   });
 
+  test('leaves what may still be mined, and tells it', async () => {
+    await givenUp({ A: POOR, B: POOR });
+    const store = await openSqliteStore(join(folder, '.treasury/treasury.db'));
+    const lease = await store.acquireLease({ owner: 'test', ttlMs: 1_000, now: NOW });
+    if (lease === undefined) throw new Error('the lease is taken');
+    const intent = { disbursementId: 'open', nonce: 4, txHash: '0xa', rawTx: '0x02' };
+    await store.stage(lease, intent, { now: NOW });
+    await store.change(lease, 'open', { from: ['staged'], to: 'cancelled', reason: POOR }, { now: NOW });
+    await store.close();
+
+    expect(await requeue('open')).toMatchObject({
+      code: 65,
+      stderr: expect.stringContaining('its transaction may still be mined'),
+    });
+    const shown = await treasury(folder, ['show', 'open']);
+    expect(shown.stdout).toMatch(/nonce +4 \(open: what takes it is not known for good\)/);
+    const dry = await requeue('--reason', 'balance', '--dry-run', '--json');
+    expect(objectsOf(dry.stdout)).toContainEqual({
+      ...{ id: 'open', from: 'cancelled', reason: POOR, requeued: false },
+      why: 'its transaction may still be mined',
+    });
+    const { code, stdout } = await requeue('--reason', 'balance');
+    expect([code, stdout.trimEnd().split('\n').slice(-2)]).toEqual([
+      0,
+      ['2 payments put back into the queue', '1 payment left in place: its transaction may still be mined'],
+    ]);
+    expect(await statuses()).toEqual({ A: 'queued', B: 'queued', open: 'cancelled' });
+  });
+
   test.each([
     [[], 'name ids, or a --reason'],
     [['A', '--reason', 'x'], 'name ids, or a --reason'],

@@ -227,6 +227,13 @@ describe('treasury run', () => {
     await expectRefusal(run(...args), 64, message);
   });
 
+  test('a lease that ends before the next tick is told, and works for one executor', async () => {
+    await importRows(`A,${PAYEE},5,,,`);
+    const live = run('--once', '--confirmations', '1', '--poll-interval', '50ms', '--lease', '50ms');
+    await live.line(({ msg }) => msg?.startsWith('--lease is not longer than --poll-interval') ?? false);
+    expect(await live.ended, live.stderr()).toBe(0);
+  });
+
   test('no key, token or password in anything it prints or keeps', async () => {
     await importRows(`A,${PAYEE},5,,,`);
     const live = run('--once', '--poll-interval', '50ms');

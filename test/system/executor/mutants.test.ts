@@ -14,11 +14,14 @@ const SAMPLE = [
   'treasuryExecutor: ticking.holding.lease.renewing invoke onDone[1] -> lost, deleted',
   'treasuryExecutor: ticking.holding.work.processing always[1] breakerRefuses -> draining, deleted',
   'treasuryExecutor: ticking.holding.work.processing always[2] canBump -> bumpNext, without its guard',
-  'treasuryExecutor: ticking.holding.work.processing always[3] canSubmit -> submitNext, without its guard',
+  'treasuryExecutor: ticking.holding.work.processing always[3] canFill -> fillNext, deleted',
+  'treasuryExecutor: ticking.holding.work.processing always[4] canSubmit -> submitNext, without its guard',
   'treasuryExecutor: ticking.holding.work.draining always[0] isIdle -> #treasuryExecutor.ticking.done, without its guard',
-  'disbursement: submitting invoke onDone[2] isAlreadyKnown -> lookingUp, deleted',
-  'disbursement: lookingUp invoke onDone[3] isReplacedForGood -> recording, without its guard',
-  'disbursement: lookingUp invoke onDone[4] hasVanished -> recording, deleted',
+  'disbursement: submitting invoke onDone[3] isAlreadyKnown -> lookingUp, deleted',
+  'disbursement: submitting invoke onDone[5] mayBeCancelled -> recording, without its guard',
+  'disbursement: lookingUp invoke onDone[2] isGapClosed -> recording, deleted',
+  'disbursement: lookingUp invoke onDone[4] isReplacedForGood -> recording, without its guard',
+  'disbursement: lookingUp invoke onDone[5] hasVanished -> recording, deleted',
   'disbursement: recording invoke onError[0] -> resting, without noteRecordingFault',
 ];
 /** Kills at every step take long and meet no edge that others do not. */

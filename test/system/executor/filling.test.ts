@@ -1,0 +1,4 @@
+import { filling } from '../../support/scenarios/filling.ts';
+import { runScenarios } from './run-scenarios.ts';
+
+runScenarios(filling);
