@@ -4,11 +4,6 @@
  */
 export const EXEMPTIONS = {
   /**
-   * A lagging node stands on no branch that is gone. A receipt from such a branch, counted against the newer head of the
-   * other node, looks deeper than any reorganisation reaches.
-   */
-  staleBranch: true,
-  /**
    * Who uses the key elsewhere goes on sending until it is mined. A foreign transaction that the pool forgets leaves a
    * nonce that no row holds, and nobody fills it.
    */
