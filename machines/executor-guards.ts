@@ -84,8 +84,13 @@ export const executorGuards = {
     !isSigning(context) &&
     countOut(context, 'SUBMIT') < submissionLimit(context),
   canFill: ({ context }: Args) => context.toFill.length > 0 && !isSigning(context) && isRoomBehind(context),
+  /**
+   * What is being outbid has its slot already: all others wait for it, and one that took the only probe of HALF_OPEN
+   * could be refused for want of it, again and again.
+   */
   canSubmit: ({ context }: Args) =>
-    context.toSubmit.length > 0 && countOut(context, 'SUBMIT') < submissionLimit(context),
+    context.toSubmit.length > 0 &&
+    countOut(context, 'SUBMIT') + countOut(context, 'BUMP') < submissionLimit(context),
   /**
    * One payment at a time is signed and made durable: if the next nonce became durable and this one did not, nothing of
    * ours could be mined until somebody filled the gap.

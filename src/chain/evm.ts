@@ -1,16 +1,12 @@
 import { privateKeyToAccount } from 'viem/accounts';
 import { type Clock, systemClock } from '../clock.ts';
 import { ConfigurationError } from '../errors.ts';
-import { createAccountReader } from './account-view.ts';
 import { classifyReading } from './classify.ts';
-import { createLookup } from './lookup.ts';
-import type { EpochSource, Lookup, NextNonce, PortContext, Signer, Submitter } from './ports.ts';
+import { type EvmChain, portsOver } from './evm-ports.ts';
 import { getBlock, isHash, quantity } from './quantities.ts';
 import { redactUrl } from './redact.ts';
 import { createRpc, type Rpc } from './rpc.ts';
 import { ChainUnreachableError, RpcFault } from './rpc-fault.ts';
-import { createSigner } from './signer.ts';
-import { createSubmitter } from './submitter.ts';
 
 /** What an EVM chain is opened with. */
 export interface EvmChainOptions {
@@ -32,26 +28,6 @@ export interface EvmChainOptions {
   readonly clock?: Pick<Clock, 'now'>;
   /** Gives up opening. */
   readonly signal?: AbortSignal;
-}
-
-/** The executor's ports to one chain and one account, and what the store is bound to (rule M7). */
-export interface EvmChain {
-  /** The signing account, lower case. */
-  readonly address: string;
-  readonly chainId: number;
-  /** Tells chains with the same id apart. */
-  readonly genesisHash: string;
-  readonly signer: Signer;
-  readonly submitter: Submitter;
-  readonly lookup: Lookup;
-  /** The next nonce with the pool's transactions counted. */
-  readonly nextNonce: NextNonce;
-  /** `floor(newest block / epochBlocks)`. */
-  readonly epochSource: EpochSource;
-  /** The account's balance in the newest block, in base units. */
-  readonly balance: (context: PortContext) => Promise<bigint>;
-  /** Ends what is in flight; the ports fail from then on. */
-  readonly close: () => void;
 }
 
 const openAccount = (privateKey: string) => {
@@ -99,45 +75,15 @@ export const openEvmChain = async (options: EvmChainOptions): Promise<EvmChain> 
   if (!Number.isSafeInteger(epochBlocks) || epochBlocks < 1)
     throw new ConfigurationError(`epochBlocks must be a whole number of at least 1, got ${epochBlocks}`);
   const account = openAccount(privateKey);
-  const address = account.address.toLowerCase();
   const rpc = createRpc({ rpcUrl, timeoutMs });
   const { chainId, genesisHash } = await identify(rpc, options);
 
-  const read = async (
-    method: string,
-    params: readonly unknown[],
-    { signal }: PortContext,
-  ): Promise<bigint> => {
-    try {
-      return await quantity(rpc, method, params, signal);
-    } catch (error) {
-      throw classifyReading(error);
-    }
-  };
-
-  return {
-    address,
-    chainId,
-    genesisHash,
-    signer: createSigner({
-      rpc,
-      account,
-      chainId,
-      reader: createAccountReader({ rpc, address, chainId, clock }),
-    }),
-    submitter: createSubmitter(rpc),
-    lookup: createLookup(rpc, address),
-    nextNonce: async (context) =>
-      Number(await read('eth_getTransactionCount', [address, 'pending'], context)),
-    epochSource: async (context) =>
-      Math.floor(Number(await read('eth_blockNumber', [], context)) / epochBlocks),
-    balance: (context) => read('eth_getBalance', [address, 'latest'], context),
-    close: () => rpc.close(),
-  };
+  return portsOver({ rpc, account, chainId, genesisHash, epochBlocks, clock });
 };
 
 export { createAccountReader } from './account-view.ts';
 export { classifySubmission } from './classify.ts';
+export type { EvmChain } from './evm-ports.ts';
 export { createLookup } from './lookup.ts';
 export type {
   EpochSource,

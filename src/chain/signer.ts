@@ -8,9 +8,12 @@ import type { Signer, SigningRequest } from './ports.ts';
 import { quantity } from './quantities.ts';
 import type { Rpc } from './rpc.ts';
 
+/** The key, as far as a signer needs it. */
+export type SigningAccount = Pick<PrivateKeyAccount, 'address' | 'signTransaction'>;
+
 interface SignerOptions {
   readonly rpc: Rpc;
-  readonly account: PrivateKeyAccount;
+  readonly account: SigningAccount;
   readonly chainId: number;
   readonly reader: AccountReader;
 }

@@ -52,11 +52,16 @@ export const SHIPPED_CHARTS: Charts = {
   disbursement: disbursementMachine,
 };
 
-/** The executor's chart with its actors. */
+/**
+ * The executor's chart with its actors.
+ *
+ * @param onFault the store failed when the chart did not listen any more
+ */
 export function provideExecutor(
   charts: Charts,
   ports: ExecutorPorts,
   keeper: BreakerKeeper,
+  onFault: (error: Error) => void,
 ): typeof treasuryExecutorMachine {
   const { settings, owner, wallNow } = ports;
   const { store } = ports.config;
@@ -73,7 +78,13 @@ export function provideExecutor(
   return charts.executor.provide({
     actors: {
       acquireLease: fromPromise<LeaseToken | undefined>(acquire),
-      renewLease: fromPromise<LeaseToken | undefined, LeaseToken | undefined>(acquire),
+      // A tick may end before its renewal does. What the store says then is a fault all the same (P9).
+      renewLease: fromPromise<LeaseToken | undefined, LeaseToken | undefined>(({ signal }) =>
+        acquire().catch((error) => {
+          if (signal.aborted) onFault(error);
+          throw error;
+        }),
+      ),
       releaseLease: fromPromise<void, LeaseToken | undefined>(async ({ input: lease }) => {
         await keeper.saved();
         if (lease !== undefined) await store.releaseLease(lease);

@@ -75,8 +75,9 @@ class ActorExecutor implements TreasuryExecutor {
         return this.#keeper.breaker;
       },
     };
-    this.#keeper = new BreakerKeeper(ports, (error) => this.#send({ type: 'FAULT', error }));
-    this.actor = createActor(provideExecutor(charts, ports, this.#keeper), {
+    const onFault = (error: Error) => this.#send({ type: 'FAULT', error });
+    this.#keeper = new BreakerKeeper(ports, onFault);
+    this.actor = createActor(provideExecutor(charts, ports, this.#keeper, onFault), {
       input: { settings },
       clock,
       ...(inspect !== undefined && { inspect: (event) => callSafely(inspect, event, this.#telemetryFailed) }),

@@ -61,7 +61,9 @@ function nextOrder(moment: Moment, ledger: Ledger): [id: string, Order] | undefi
   const [open] = toFill;
   if (open !== undefined && !isSigning && toSubmit.length < room) return [open.id, { type: 'FILL', unmined }];
   const [waiting] = toSubmit;
-  if (waiting !== undefined && room > 0) return [waiting.id, { type: 'SUBMIT' }];
+  // What is being outbid has its slot already.
+  const isLeft = room - isOut(ledger, 'BUMP') > 0;
+  if (waiting !== undefined && isLeft) return [waiting.id, { type: 'SUBMIT' }];
   const [ready] = toPay;
   const isFree = !isSigning && toSubmit.length < room && mayBeSigned(moment, ledger);
   return ready !== undefined && isFree ? [ready.id, { type: 'PAY', nonce: nextNonce, unmined }] : undefined;
