@@ -88,6 +88,9 @@ function attemptReason({
   return (isGivenUp(context.row, context) ? context.row.reason : attemptError(event)?.message) ?? null;
 }
 
+const reasonToGiveUp = (context: Context): string | undefined =>
+  isGivenUp(context.row, context) ? context.row.reason : undefined;
+
 const isOfThisRow = (error: Error | undefined): boolean =>
   isSubmissionRefusal(error) || isCancellation(error);
 
@@ -277,15 +280,14 @@ export const disbursementSetup = vocabulary.extend({
       change: { to: 'deadLetter', reason: 'the transaction was reverted by the chain' },
     }),
     /** Its fill, or a transaction that is not ours. */
-    planDeadLetterReplaced: vocabulary.assign(({ context }) => {
-      const why = isGivenUp(context.row, context) ? context.row.reason : undefined;
-      return { change: { to: 'deadLetter' as const, reason: why ?? 'another transaction used its nonce' } };
-    }),
-    planSubmitted: vocabulary.assign(({ context }) => ({
+    planDeadLetterReplaced: vocabulary.assign(({ context }) => ({
       change: {
-        to: 'submitted' as const,
-        reason: (isGivenUp(context.row, context) ? context.row.reason : undefined) ?? null,
+        to: 'deadLetter' as const,
+        reason: reasonToGiveUp(context) ?? 'another transaction used its nonce',
       },
+    })),
+    planSubmitted: vocabulary.assign(({ context }) => ({
+      change: { to: 'submitted' as const, reason: reasonToGiveUp(context) ?? null },
     })),
     /** The chain had taken it: whatever was refused before, it is worth trying again. */
     planSubmittedAgain: vocabulary.assign({ change: { to: 'submitted', reason: null, attempts: 0 } }),

@@ -83,14 +83,21 @@ export const executorGuards = {
     bumpCandidate(context) !== undefined &&
     !isSigning(context) &&
     countOut(context, 'SUBMIT') < submissionLimit(context),
-  canFill: ({ context }: Args) => context.toFill.length > 0 && !isSigning(context) && isRoomBehind(context),
+  /** Room for it and for what goes before it: those behind it wait for it. */
+  canFill: ({ context }: Args) => {
+    const [fill] = context.toFill;
+    if (fill === undefined || isSigning(context)) return false;
+    const before = context.toSubmit.filter(({ nonce }) => nonce < fill.nonce);
+    return before.length + countOut(context, 'SUBMIT') < submissionLimit(context);
+  },
   /**
-   * What is being outbid has its slot already: all others wait for it, and one that took the only probe of HALF_OPEN
+   * What is being outbid or filled has its slot already: others wait for it, and one that took the only probe of HALF_OPEN
    * could be refused for want of it, again and again.
    */
   canSubmit: ({ context }: Args) =>
     context.toSubmit.length > 0 &&
-    countOut(context, 'SUBMIT') + countOut(context, 'BUMP') < submissionLimit(context),
+    countOut(context, 'SUBMIT') + countOut(context, 'BUMP') + countOut(context, 'FILL') <
+      submissionLimit(context),
   /**
    * One payment at a time is signed and made durable: if the next nonce became durable and this one did not, nothing of
    * ours could be mined until somebody filled the gap.

@@ -12,7 +12,7 @@ import { ignore } from './ignore.ts';
  * came of them.
  *
  * What may not go on (a lost lease, a stop, a fault of the store or the configuration) drains: nothing new is started,
- * what is out is awaited and recorded. `faulted` is final.
+ * what is out is awaited and recorded. `faulted` is final: it is left by a stop only, and not entered once that has come.
  */
 export const treasuryExecutorMachine = executorSetup.createMachine({
   id: 'treasuryExecutor',
@@ -39,8 +39,8 @@ export const treasuryExecutorMachine = executorSetup.createMachine({
         ...ignore('TICK'),
       },
       onDone: [
-        { guard: 'hasFault', target: 'faulted' },
         { guard: 'isStopping', target: 'releasing' },
+        { guard: 'hasFault', target: 'faulted' },
         { guard: 'isPolling', target: 'waiting' },
         { target: 'idle' },
       ],

@@ -68,10 +68,11 @@ function endTick(ledger: Ledger): Duty {
     fault,
   };
   const after = { ledger: { ...ledger, asked: undefined }, asks: [], orders: [], ended };
-  if (fault !== undefined) return { ...after, ledger: { ...after.ledger, rest: 'faulted' } };
+  // Whoever was told to stop stops, whatever the tick came to: nobody will tell it again.
   if (ledger.isStopping) {
     return { ...after, ledger: { ...after.ledger, rest: 'releasing' }, asks: ['releaseLease'] };
   }
+  if (fault !== undefined) return { ...after, ledger: { ...after.ledger, rest: 'faulted' } };
   return { ...after, ledger: { ...after.ledger, rest: ledger.isPolling ? 'waiting' : 'idle' } };
 }
 

@@ -59,10 +59,11 @@ function nextOrder(moment: Moment, ledger: Ledger): [id: string, Order] | undefi
   const late = toOutbid(ledger);
   if (late !== undefined && room > 0 && !isSigning) return [late.id, { type: 'BUMP', unmined }];
   const [open] = toFill;
-  if (open !== undefined && !isSigning && toSubmit.length < room) return [open.id, { type: 'FILL', unmined }];
+  const before = toSubmit.filter(({ nonce }) => open !== undefined && nonce < open.nonce);
+  if (open !== undefined && !isSigning && before.length < room) return [open.id, { type: 'FILL', unmined }];
   const [waiting] = toSubmit;
   // What is being outbid has its slot already.
-  const isLeft = room - isOut(ledger, 'BUMP') > 0;
+  const isLeft = room - isOut(ledger, 'BUMP') - isOut(ledger, 'FILL') > 0;
   if (waiting !== undefined && isLeft) return [waiting.id, { type: 'SUBMIT' }];
   const [ready] = toPay;
   const isFree = !isSigning && toSubmit.length < room && mayBeSigned(moment, ledger);

@@ -200,6 +200,25 @@ export const faults = [
     },
   ),
 
+  scenario('a stop that comes while a tick is failing is not lost', async (world) => {
+    await world.queue('a');
+    const executor = world.executor();
+    const failing = world.taps.stage.hold();
+    const error = new StorageError('no stage today');
+    const ticking = executor.tick();
+    await world.within(failing.reached, 'the row to be staged');
+    const stopped = executor.stop();
+    executor.actor.send({ type: 'FAULT', error });
+    failing.open();
+    assert.equal(await world.faultOf(ticking), error);
+    await world.within(stopped, 'the stop');
+    assert.equal(executor.snapshot.state, 'stopped');
+    assert.equal(world.submitter.count, 0);
+    assert.equal(await world.faultOf(executor.tick()), error);
+    // Its lease is free.
+    await world.takeLease('next');
+  }),
+
   scenario('a fault ends polling', async (world) => {
     await world.queue('a');
     const executor = world.executor();
