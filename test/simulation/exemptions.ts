@@ -13,6 +13,4 @@ export const EXEMPTIONS = {
    * what a breaker has learnt in HALF_OPEN.
    */
   shortLease: true,
-  /** An executor that was stopped in a tick that ends with a fault does not end; it is killed after a while. */
-  stopInFaultingTick: true,
 } as const satisfies Record<string, boolean>;
