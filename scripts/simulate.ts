@@ -1,15 +1,19 @@
 // The shipped executor, charts and store on a virtual clock, with seeded faults, watched by a checker that reads the chain.
 //   npm run simulate -- --seeds 10000 --seed-from 1     plays seeds; --minutes N begins nothing new after that long
 //   npm run simulate -- --seed 17                       replays one seed and prints its trace
+//   npm run simulate -- --exhaustive                    2 executors, 2 payments, a crash at every call, every RPC outcome
+//   npm run simulate -- --script 'p1@33 accepted, 503'  replays one run of that
 //   npm run simulate -- --mutants                       broken executors, each of which has to be found out
 // Exit 1 when a promise was broken, a fault never fired, or a mutant survived.
 import { parseArgs } from 'node:util';
 import { Disk } from '../test/simulation/disk.ts';
+import { enumerate, OUTCOME_PAIRS } from '../test/simulation/enumeration.ts';
 import { MUTANT_SEEDS, SIMULATION_MUTANTS } from '../test/simulation/mutants.ts';
 import { failureText, faultTable, verdictOf } from '../test/simulation/report.ts';
-import { failuresIn, playSeeds } from '../test/simulation/seed-pool.ts';
+import { failuresIn, type PoolReport, playSeeds } from '../test/simulation/run-pool.ts';
+import { parseScript, scriptedScenario } from '../test/simulation/scripted-scenario.ts';
 import { seededScenario } from '../test/simulation/seeded-scenario.ts';
-import { Simulation } from '../test/simulation/simulation.ts';
+import { type Scenario, Simulation } from '../test/simulation/simulation.ts';
 
 /** From so many seeds on each fault has to have happened. */
 const ENOUGH_SEEDS = 200;
@@ -23,6 +27,8 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     minutes: { type: 'string' },
     threads: { type: 'string' },
+    exhaustive: { type: 'boolean', default: false },
+    script: { type: 'string' },
     mutants: { type: 'boolean', default: false },
   },
 });
@@ -37,68 +43,80 @@ function numberOf(name: string, text: string): number {
 
 const threads = values.threads === undefined ? {} : { threads: numberOf('threads', values.threads) };
 
-async function replay(seed: number): Promise<boolean> {
+const onProgress = (played: number, failed: number): void => {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${played} played, ${failed} failed `);
+};
+
+async function replay(scenario: Scenario): Promise<boolean> {
   const disk = await Disk.open(`${process.pid}`);
   try {
-    const outcome = await Simulation.play(disk, seededScenario(seed));
+    const outcome = await Simulation.play(disk, scenario);
     console.log(outcome.trace.join('\n'));
     console.log(`\ntrace ${outcome.hash}`);
-    console.log(verdictOf([outcome]));
+    console.log(verdictOf([outcome], 'run'));
     return outcome.violations.length === 0;
   } finally {
     disk.close();
   }
 }
 
-async function playMany(): Promise<boolean> {
-  const from = numberOf('seed-from', values['seed-from']);
-  const count = numberOf('seeds', values.seeds);
-  const { results, faults, durationMs } = await playSeeds({
-    from,
-    count,
-    ...threads,
-    ...(values.minutes !== undefined && { withinMs: 60_000 * numberOf('minutes', values.minutes) }),
-    onProgress: (played, failed) => {
-      if (process.stderr.isTTY) process.stderr.write(`\r${played} of ${count} seeds, ${failed} failed `);
-    },
-  });
+function tellFailures({ results }: PoolReport): void {
   if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
   const failures = failuresIn(results);
+  for (const failure of failures.slice(0, TOLD_FAILURES)) console.log(`\n${failureText(failure)}`);
+  const others = failures.slice(TOLD_FAILURES).map(({ replay: again }) => again);
+  if (others.length > 0) console.log(`\nfailed too: ${others.join('; ')}`);
+}
+
+async function playMany(): Promise<boolean> {
+  const range = { from: numberOf('seed-from', values['seed-from']), count: numberOf('seeds', values.seeds) };
+  const report = await playSeeds(range, {
+    ...threads,
+    ...(values.minutes !== undefined && { withinMs: 60_000 * numberOf('minutes', values.minutes) }),
+    onProgress,
+  });
+  const { results, faults, durationMs } = report;
   const table = faultTable(faults);
   console.log(table.text);
-  for (const failure of failures.slice(0, TOLD_FAILURES)) console.log(`\n${failureText(failure)}`);
-  if (failures.length > TOLD_FAILURES)
-    console.log(
-      `\nfailed too: ${failures
-        .slice(TOLD_FAILURES)
-        .map(({ seed }) => seed)
-        .join(' ')}`,
-    );
+  tellFailures(report);
   const areMissing = results.length >= ENOUGH_SEEDS && table.missing.length > 0;
   if (areMissing) console.log(`\nnever fired: ${table.missing.join(', ')}`);
   const rate = (results.length / (durationMs / 1_000)).toFixed(0);
   console.log(`\n${verdictOf(results)} (${seconds(durationMs)} s, ${rate} a second)`);
-  return failures.length === 0 && !areMissing;
+  return failuresIn(results).length === 0 && !areMissing;
+}
+
+async function playAll(): Promise<boolean> {
+  const report = await enumerate({ every: 1, outcomes: OUTCOME_PAIRS, ...threads, onProgress });
+  const { results, states, durationMs } = report;
+  tellFailures(report);
+  const histories = new Set(results.map(({ hash }) => hash)).size;
+  console.log(`${histories} distinct histories, ${states.size} distinct states of rows, breaker and account`);
+  console.log(`${verdictOf(results, 'run')} (${seconds(durationMs)} s)`);
+  return failuresIn(results).length === 0;
 }
 
 async function playMutants(): Promise<boolean> {
   let survivors = 0;
   for (const mutant of [undefined, ...SIMULATION_MUTANTS]) {
     const title = mutant?.title ?? 'untouched';
-    const run = { from: 1, count: MUTANT_SEEDS, stopsAtFailure: true, ...threads };
-    const { results } = await playSeeds({ ...run, ...(mutant !== undefined && { mutant }) });
+    const options = { stopsAtFailure: true, ...threads, ...(mutant !== undefined && { mutant }) };
+    const { results } = await playSeeds({ from: 1, count: MUTANT_SEEDS }, options);
     const [first] = failuresIn(results);
     const isOwnFault = first?.violations.some(({ harm }) => harm === 'simulation') === true;
     const isRight = (mutant === undefined) === (first === undefined) && !isOwnFault;
     if (!isRight) survivors += 1;
-    const found = first === undefined ? 'no seed' : `seed ${first.seed}: ${first.violations[0]?.what}`;
+    const found = first === undefined ? 'no seed' : `seed ${first.ordinal}: ${first.violations[0]?.what}`;
     console.log(`${isRight ? 'right' : 'WRONG'}  ${title.padEnd(48)} ${found}`);
   }
   return survivors === 0;
 }
 
-const isFine =
-  values.seed !== undefined
-    ? await replay(numberOf('seed', values.seed))
-    : await (values.mutants ? playMutants() : playMany());
-process.exitCode = isFine ? 0 : 1;
+function playAsAsked(): Promise<boolean> {
+  if (values.seed !== undefined) return replay(seededScenario(numberOf('seed', values.seed)));
+  if (values.script !== undefined) return replay(scriptedScenario(parseScript(values.script)));
+  if (values.exhaustive) return playAll();
+  return values.mutants ? playMutants() : playMany();
+}
+
+process.exitCode = (await playAsAsked()) ? 0 : 1;

@@ -3,6 +3,9 @@ import type { FaultCounter } from './fault-counts.ts';
 import type { Random } from './random.ts';
 import { ACCOUNT, type Block, CHAIN_ID, decode, type Transaction } from './transactions.ts';
 
+/** What is done to one submission on purpose: it is taken and forgotten, or the account seems to be empty. */
+export type Treatment = 'dropped' | 'poor';
+
 /** Whose errors a node speaks with. Both have one code for different meanings. */
 export type Flavour = 'geth' | 'anvil';
 
@@ -83,7 +86,7 @@ export class ChainNode {
   }
 
   /** @throws RpcFault of kind `answered` */
-  answer(method: string, params: readonly unknown[]): unknown {
+  answer(method: string, params: readonly unknown[], treatment?: Treatment): unknown {
     const [first, second] = params;
     switch (method) {
       case 'eth_chainId':
@@ -107,7 +110,7 @@ export class ChainNode {
       case 'eth_getTransactionByHash':
         return this.#find(String(first));
       case 'eth_sendRawTransaction':
-        return this.#take(decode(String(first)));
+        return this.#take(decode(String(first)), treatment);
       default:
         throw this.#error(method, `the method ${method} does not exist`, -32601);
     }
@@ -168,14 +171,14 @@ export class ChainNode {
     return [...this.pool.values()].find((transaction) => transaction.nonce === nonce);
   }
 
-  #take(transaction: Transaction): string {
+  #take(transaction: Transaction, treatment: Treatment | undefined): string {
     const { flavour, faults, random, silentDrop } = this.#options;
-    const fault = this.#refusal(transaction);
+    const fault = treatment === 'poor' ? this.#poverty() : this.#refusal(transaction);
     if (fault !== undefined) {
       if (flavour === 'anvil') faults.fired('chain: one code for two meanings');
       throw this.#error('eth_sendRawTransaction', fault);
     }
-    if (random.chance(silentDrop())) {
+    if (treatment === 'dropped' || random.chance(silentDrop())) {
       faults.fired('chain: silent drop after acceptance');
       return transaction.hash;
     }
@@ -185,6 +188,13 @@ export class ChainNode {
     this.pool.set(transaction.hash, transaction);
     this.#options.onAccepted(transaction);
     return transaction.hash;
+  }
+
+  #poverty(): string {
+    this.#options.faults.fired('chain: insufficient funds');
+    return this.#options.flavour === 'geth'
+      ? 'insufficient funds for gas * price + value: balance 1, tx cost 2, overshot 1'
+      : 'Insufficient funds for gas * price + value';
   }
 
   /** One that can be mined now is worth more than one that waits for others. */
@@ -210,10 +220,7 @@ export class ChainNode {
     const others = [...this.pool.values()].filter((other) => other !== rival);
     const promised = flavour === 'geth' ? others.reduce((sum, other) => sum + costOf(other), 0n) : 0n;
     if (promised + costOf(transaction) > this.head.balance) {
-      faults.fired('chain: insufficient funds');
-      return flavour === 'geth'
-        ? `insufficient funds for gas * price + value: balance ${this.head.balance}, queued cost ${promised}, tx cost ${costOf(transaction)}`
-        : 'Insufficient funds for gas * price + value';
+      return this.#poverty();
     }
     if (flavour === 'anvil' && maxFee < this.head.baseFee) {
       faults.fired('chain: fee below base fee');

@@ -3,6 +3,7 @@ import type { Disbursement, DisbursementRow, DisbursementStatus, TickEnded } fro
 import type { Lease } from '../../src/store/store.ts';
 import type { Disk } from './disk.ts';
 import type { ExecutorProcess } from './executor-process.ts';
+import type { SendVerdict } from './network.ts';
 import type { Settings } from './settings.ts';
 import type { Trace } from './trace.ts';
 import { ACCOUNT, type Block, decode, type Transaction } from './transactions.ts';
@@ -56,10 +57,15 @@ export class Checker {
   allowsRefusal: () => boolean = () => false;
   /** Another program has locked the store, now or a moment ago. */
   isLocked: () => boolean = () => false;
+  /** Is told where rows, leader and chain stand, after each tick and block. */
+  onState: ((state: string) => void) | undefined;
   readonly #parts: CheckerParts;
   readonly #imported = new Map<string, Disbursement>();
   readonly #payees = new Map<string, string>();
   readonly #ownerOfNonce = new Map<number, string>();
+  /** Sends of each nonce that were not refused: a node may have the bytes. */
+  readonly #maybeTaken = new Map<number, number>();
+  readonly #cancelled = new Set<string>();
   readonly #watched = new WeakMap<ExecutorProcess, Watched>();
   #newestFence = 0;
   #blocks: readonly Block[] = [];
@@ -104,7 +110,7 @@ export class Checker {
   // --- What passes at the ports
 
   /** P4, M2, P9, P10. The result is to be called when the sender has its answer. */
-  sends(process: ExecutorProcess, rawTx: string): (isTaken: boolean) => void {
+  sends(process: ExecutorProcess, rawTx: string): (verdict: SendVerdict) => void {
     const transaction = decode(rawTx);
     const { hash, nonce } = transaction;
     const stored = this.#all('select 1 from intent where raw_tx = ? and tx_hash = ?', rawTx, hash);
@@ -113,7 +119,26 @@ export class Checker {
     this.#checkNonceOwner(process.name, transaction);
     if (process.faultTurn !== undefined && process.faultTurn < this.#parts.time.turns)
       this.broken(`P9: ${process.name} sends nonce ${nonce} after a storage fault`);
-    return this.#countProbe(process, nonce);
+    const endProbe = this.#countProbe(process, nonce);
+    this.#count(this.#maybeTaken, nonce, 1);
+    return (verdict) => {
+      if (verdict === 'refused') this.#count(this.#maybeTaken, nonce, -1);
+      endProbe(verdict);
+    };
+  }
+
+  /** M4: a row is cancelled only where no node can have its bytes. */
+  rowChanged(process: ExecutorProcess, id: string, to: DisbursementStatus): void {
+    if (to !== 'cancelled') return;
+    const rows = this.#all('select nonce, gap from disbursement where id = ?', id) as {
+      nonce: number | null;
+      gap: number;
+    }[];
+    for (const { nonce, gap } of rows) {
+      if (gap === 1 && nonce !== null && (this.#maybeTaken.get(nonce) ?? 0) > 0 && !this.#cancelled.has(id))
+        this.broken(`M4: ${process.name} cancels ${id}, of which a node may have the bytes`);
+    }
+    this.#cancelled.add(id);
   }
 
   looksUp(process: ExecutorProcess, id: string): void {
@@ -146,6 +171,7 @@ export class Checker {
     const { asked, loaded, sendsOut, taken } = watched;
     watched.loaded = [];
     watched.taken = 0;
+    this.#tellState(process.breaker?.state);
     if (!tick.holdsLease || tick.fault !== undefined || process.isEnding) return;
     for (const id of loaded) {
       if (!asked.has(id)) this.broken(`M3: ${process.name} did not look ${id} up in tick ${tick.tick}`);
@@ -178,6 +204,7 @@ export class Checker {
     for (const [id, count] of this.#paid())
       if (count > 1) this.broken(`P1: ${id} is paid ${count} times`, 'double');
     if (this.#reader === undefined) return;
+    this.#tellState(undefined);
     const paid = this.#paid();
     for (const { id } of this.#rows('finalized'))
       if (!paid.has(id)) this.broken(`P3: ${id} is final and not on the chain`, 'lost');
@@ -210,6 +237,14 @@ export class Checker {
     this.#checkFences();
   }
 
+  #tellState(breaker: string | undefined): void {
+    if (this.onState === undefined) return;
+    const rows = this.#all(
+      'select id, status, nonce, attempts, gap, (select count(*) from intent where disbursement_id = id) as intents from disbursement order by id',
+    );
+    this.onState(JSON.stringify([rows, breaker, this.#blocks.at(-1)?.nonce]));
+  }
+
   /** P8: the trail tells under which fence each change was written, in the order of writing. */
   #checkFences(): void {
     const fences = this.#all('select fence from audit where fence is not null order by seq') as {
@@ -218,6 +253,10 @@ export class Checker {
     for (const [at, { fence }] of fences.entries()) {
       if (fence < (fences[at - 1]?.fence ?? 0)) this.broken(`P8: fence ${fence} wrote after a newer one`);
     }
+  }
+
+  #count(counts: Map<number, number>, nonce: number, change: number): void {
+    counts.set(nonce, (counts.get(nonce) ?? 0) + change);
   }
 
   #checkNonceOwner(process: string, { nonce, to, value }: Transaction): void {
@@ -232,7 +271,7 @@ export class Checker {
     if (owner !== id) this.broken(`M2: nonce ${nonce} was sent for ${owner} and then for ${id}`);
   }
 
-  #countProbe(process: ExecutorProcess, nonce: number): (isTaken: boolean) => void {
+  #countProbe(process: ExecutorProcess, nonce: number): (verdict: SendVerdict) => void {
     const watched = this.#watch(process);
     const { breaker } = process;
     watched.sendsOut += 1;
@@ -247,9 +286,9 @@ export class Checker {
         this.broken(`P10: ${process.name} has ${watched.probes.out} probes out`);
     }
     const { probes } = watched;
-    return (isTaken) => {
+    return (verdict) => {
       watched.sendsOut -= 1;
-      if (isTaken) watched.taken += 1;
+      if (verdict === 'taken') watched.taken += 1;
       if (state === 'HALF_OPEN') probes.out -= 1;
     };
   }

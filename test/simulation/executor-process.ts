@@ -10,7 +10,7 @@ import {
   type TreasuryExecutor,
 } from '../../src/index.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
-import type { Store } from '../../src/store/store.ts';
+import type { DisbursementChange, Store } from '../../src/store/store.ts';
 import { BUSY_LIMIT_MS, CallerProcess } from './caller-process.ts';
 import type { Chain } from './chain.ts';
 import type { Checker } from './checker.ts';
@@ -157,8 +157,10 @@ export class ExecutorProcess extends CallerProcess {
         }
         return fault;
       },
-      onResult: (method, result, isStale) => {
+      onResult: ({ method, args, result, isStale }) => {
         if (isStale) checker.broken(`P8: ${this.name} wrote ${method} under a fence that was not the newest`);
+        if (method === 'change')
+          checker.rowChanged(this, String(args[1]), (args[2] as DisbursementChange).to);
         checker.storeAnswered(this, method, result);
       },
       onError: (method, error) => {

@@ -1,14 +1,18 @@
 import type { Rpc } from '../../src/chain/rpc.ts';
 import { RpcFault } from '../../src/chain/rpc-fault.ts';
 import type { Chain } from './chain.ts';
-import type { ChainNode } from './chain-node.ts';
+import type { ChainNode, Treatment } from './chain-node.ts';
 import type { Fault, FaultCounter } from './fault-counts.ts';
 import type { Random } from './random.ts';
 import type { Trace } from './trace.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
+/** What a script can make a node do with a submission: know it already, take and forget it, see no money for it. */
+type ScriptedFate = Treatment | 'known';
+
 /** What becomes of one request, beside what the node says. */
 export type Fate =
+  | ScriptedFate
   | 'answered'
   | 'refused'
   | 'lost'
@@ -20,7 +24,9 @@ export type Fate =
   | '503After'
   | 'html';
 
-const FAULT_OF: Readonly<Record<Exclude<Fate, 'answered'>, Fault>> = {
+type RandomFate = Exclude<Fate, ScriptedFate | 'answered'>;
+
+const FAULT_OF: Readonly<Record<RandomFate, Fault>> = {
   refused: 'rpc: connection refused',
   lost: 'rpc: request lost',
   timedOutAfter: 'rpc: time-out after processing',
@@ -32,8 +38,8 @@ const FAULT_OF: Readonly<Record<Exclude<Fate, 'answered'>, Fault>> = {
   html: 'rpc: HTML',
 };
 
-/** Every fate that is a fault. */
-export const FATES = Object.keys(FAULT_OF) as readonly Exclude<Fate, 'answered'>[];
+/** Every fate that chance deals out. */
+export const FATES = Object.keys(FAULT_OF) as readonly RandomFate[];
 
 /** Whose requests these are. */
 export interface Caller {
@@ -44,8 +50,11 @@ export interface Caller {
   reach(point: string): void;
 }
 
-/** What a send is told to: when it begins, and when its caller has its answer, and whether the node has the bytes by it. */
-export type SendObserver = (rawTx: string) => (isTaken: boolean) => void;
+/** What the answer to a send says: the node has the bytes, or will not have them; anything else says nothing. */
+export type SendVerdict = 'taken' | 'refused' | 'unknown';
+
+/** Is told of a send when it begins, and by what it gives when the caller has its answer. */
+export type SendObserver = (rawTx: string) => (verdict: SendVerdict) => void;
 
 interface NetworkParts {
   readonly time: VirtualTime;
@@ -61,6 +70,10 @@ interface NetworkParts {
 const SEND = 'eth_sendRawTransaction';
 /** The nodes' words for bytes that they have, or whose nonce is used. */
 const TAKEN_BEFORE: readonly string[] = ['already known', 'already imported', 'nonce too low'];
+const verdictOn = (error: unknown): SendVerdict => {
+  if (!(error instanceof RpcFault) || error.kind !== 'answered') return 'unknown';
+  return error.says(TAKEN_BEFORE) ? 'taken' : 'refused';
+};
 const never = new Promise<never>(() => {});
 
 type Answer = { readonly result: unknown } | { readonly error: unknown };
@@ -70,10 +83,15 @@ export function connect(caller: Caller, parts: NetworkParts): Rpc {
   const { time, trace, random, faults, chain, timeoutMs, fateOf, onSend } = parts;
   const latency = () => random.int(2, 40);
 
-  const ask = (node: ChainNode, method: string, params: readonly unknown[]): Answer => {
+  const ask = (
+    node: ChainNode,
+    method: string,
+    params: readonly unknown[],
+    treatment?: Treatment,
+  ): Answer => {
     if (node.head !== chain.head) faults.fired('chain: answer of a node that lags');
     try {
-      return { result: node.answer(method, params) };
+      return { result: node.answer(method, params, treatment) };
     } catch (error) {
       return { error };
     }
@@ -83,7 +101,7 @@ export function connect(caller: Caller, parts: NetworkParts): Rpc {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const fate = fateOf(method);
     const node = random.chance(0.6) ? chain.nodes[0] : chain.nodes[1];
-    if (fate !== 'answered') faults.fired(FAULT_OF[fate]);
+    if (fate in FAULT_OF) faults.fired(FAULT_OF[fate as RandomFate]);
     let isOver = false;
     const end = (settle: () => void) => {
       if (isOver) return;
@@ -99,7 +117,8 @@ export function connect(caller: Caller, parts: NetworkParts): Rpc {
     signal?.addEventListener('abort', abort);
 
     const process = () => {
-      const answer = ask(node, method, params);
+      if (fate === 'known') ask(node, method, params);
+      const answer = ask(node, method, params, fate === 'dropped' || fate === 'poor' ? fate : undefined);
       if (fate === 'duplicated') time.schedule(latency(), () => ask(node, method, params));
       if (method === SEND) {
         const text =
@@ -138,10 +157,10 @@ export function connect(caller: Caller, parts: NetworkParts): Rpc {
       const answered = method === SEND ? onSend(String(params[0])) : undefined;
       try {
         const result = await exchange(method, params, signal);
-        answered?.(true);
+        answered?.('taken');
         return result;
       } catch (error) {
-        answered?.(error instanceof RpcFault && error.says(TAKEN_BEFORE));
+        answered?.(verdictOn(error));
         throw error;
       }
     },

@@ -2,7 +2,7 @@ import type { Violation } from './checker.ts';
 import { FAULT_NAMES, type FaultCounts } from './fault-counts.ts';
 
 interface Played {
-  readonly seed: number;
+  readonly replay: string;
   readonly violations: readonly Violation[];
   readonly trace: readonly string[];
 }
@@ -11,20 +11,21 @@ interface Played {
 const TAIL = 40;
 
 /** One line on the promises of all runs. */
-export function verdictOf(results: readonly Pick<Played, 'violations'>[]): string {
+export function verdictOf(results: readonly Pick<Played, 'violations'>[], unit = 'seed'): string {
   const broken = results.flatMap(({ violations }) => violations);
   const count = (harm: Violation['harm']) => broken.filter((each) => each.harm === harm).length;
-  const seeds = results.length === 1 ? '1 seed' : `${results.length} seeds`;
-  return `${seeds}: ${count('double')} double, ${count('lost')} lost, ${count('invariant')} invariants broken`;
+  const own = count('simulation') > 0 ? `, ${count('simulation')} faults of the simulation` : '';
+  const runs = `${results.length} ${unit}${results.length === 1 ? '' : 's'}`;
+  return `${runs}: ${count('double')} double, ${count('lost')} lost, ${count('invariant')} invariants broken${own}`;
 }
 
-/** What went wrong with one seed, and how to see it again. */
-export const failureText = ({ seed, violations, trace }: Played): string =>
+/** What went wrong with one run, and how to see it again. */
+export const failureText = ({ replay, violations, trace }: Played): string =>
   [
-    `seed ${seed} failed:`,
+    `${replay} failed:`,
     ...violations.map(({ harm, what }) => `  ${harm}: ${what}`),
     ...trace.slice(-TAIL).map((line) => `  | ${line}`),
-    `  replay it: npm run simulate -- --seed ${seed}`,
+    `  replay it: npm run simulate -- ${replay}`,
   ].join('\n');
 
 /** How often each fault happened, and those that never did. */

@@ -55,6 +55,8 @@ export class SeededMischief implements Mischief {
   readonly #simulation: Simulation;
   readonly #fates: Random;
   readonly #noise: number;
+  /** Of a node that does not know of money that came, or says so. */
+  readonly #poverty: number;
   readonly #crashes: readonly PlannedCrash[];
   readonly #storeFaults: readonly PlannedStoreFault[];
   #outage: Fate | undefined;
@@ -68,6 +70,7 @@ export class SeededMischief implements Mischief {
     this.#faults = simulation.faults;
     this.#fates = random.fork('fates');
     this.#noise = random.pick([0, 0.02, 0.08, 0.2]);
+    this.#poverty = random.pick([0, 0, 0.2]);
     this.telemetry = random.pick(['none', 'quiet', 'throws', 'never settles']);
     const { executors } = simulation.scenario.settings;
     const anyProcess = () => `p${random.int(1, executors)}`;
@@ -115,8 +118,9 @@ export class SeededMischief implements Mischief {
     return undefined;
   }
 
-  fateOf(): Fate {
+  fateOf(_: string, method: string): Fate {
     if (this.#isCalm) return 'answered';
+    if (method === 'eth_sendRawTransaction' && this.#fates.chance(this.#poverty)) return 'poor';
     if (this.#outage !== undefined) return this.#outage;
     return this.#fates.chance(this.#noise) ? this.#fates.pick(FATES) : 'answered';
   }

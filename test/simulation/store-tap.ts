@@ -6,6 +6,15 @@ import type { VirtualTime } from './virtual-time.ts';
 /** A storage fault that is put in the way of one call: it is not made, or it is, and nobody is told. */
 export type InjectedFault = 'FULL before' | 'FULL after' | 'IOERR before' | 'IOERR after';
 
+/** A call that ended well. */
+export interface StoreCall {
+  readonly method: string;
+  readonly args: readonly unknown[];
+  readonly result: unknown;
+  /** Its fence was not the newest when it began. */
+  readonly isStale: boolean;
+}
+
 /** What is watched at the store's door. */
 export interface StoreWatch {
   /** Before a call is made. The result says whether its fence is stale already. */
@@ -13,7 +22,7 @@ export interface StoreWatch {
   /** What is to go wrong with this call. */
   readonly faultOf: (method: string) => InjectedFault | undefined;
   /** The call ended well, and its caller lives to hear it. */
-  readonly onResult: (method: string, result: unknown, isStale: boolean) => void;
+  readonly onResult: (call: StoreCall) => void;
   /** The caller is about to be told of this error. */
   readonly onError: (method: string, error: unknown) => void;
 }
@@ -47,7 +56,7 @@ export function tapStore(store: Store, caller: Caller, time: VirtualTime, watch:
         caller.reach(`after:${name}`);
         if (!caller.isAlive) return never;
         if (fault !== undefined) throw failure(fault);
-        watch.onResult(name, result, isStale);
+        watch.onResult({ method: name, args, result, isStale });
         return result;
       } catch (error) {
         if (!caller.isAlive) return never;
