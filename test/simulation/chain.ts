@@ -11,6 +11,9 @@ const GWEI = 1_000_000_000n;
 const CALM_BASE_FEE = 10n * GWEI;
 const HIGHEST_BASE_FEE = 200n * GWEI;
 
+/** Less than a payment and its fee. */
+const PITTANCE = 10n ** 14n;
+
 /** How impolite the chain is. Probabilities, each for one occasion. */
 export interface ChainTemper {
   readonly blockMs: number;
@@ -67,6 +70,7 @@ export class Chain {
   #blocks: Block[];
   #baseFee = CALM_BASE_FEE;
   #grant = 0n;
+  #isDrained = false;
   #blockIds = 0;
   /** Length of the longest chain that the second node has heard of. */
   #known = 0;
@@ -128,6 +132,14 @@ export class Chain {
     this.#grant += amount;
   }
 
+  /**
+   * The account is empty in the next block, without a transaction of its own: as by an authorization (EIP-7702). What is in
+   * the pools cannot be paid any more.
+   */
+  drain(): void {
+    this.#isDrained = true;
+  }
+
   /** Somebody else uses the key: a transaction with the next nonce that the first node would give. */
   sendForeign(ordinal: number): void {
     const [{ pool, head }, second] = this.nodes;
@@ -138,7 +150,7 @@ export class Chain {
       hash: keccak256(toHex(`foreign ${ordinal}`)),
       nonce,
       to: `0x${'f0'.repeat(18)}${ordinal.toString(16).padStart(4, '0')}`,
-      value: this.#random.chance(0.5) ? 1n : (head.balance * 3n) / 4n,
+      value: 1n,
       gas: 21_000n,
       maxFee: 60n * GWEI,
       tip: 30n * GWEI,
@@ -189,8 +201,10 @@ export class Chain {
     if (this.#baseFee > HIGHEST_BASE_FEE) this.#baseFee = HIGHEST_BASE_FEE;
     const parent = this.head;
     let { nonce, balance } = parent;
+    if (this.#isDrained && balance > PITTANCE) balance = PITTANCE;
     balance += this.#grant;
     this.#grant = 0n;
+    this.#isDrained = false;
     const mined: Transaction[] = [];
     for (;;) {
       const next = this.#candidate(nonce);

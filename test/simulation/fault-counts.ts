@@ -89,6 +89,7 @@ const FAULTS = [
   'operator: breaker isolated',
   'operator: nonce adopted',
   'operator: top-up',
+  'operator: account emptied',
 ] as const;
 
 export type Fault = (typeof FAULTS)[number];

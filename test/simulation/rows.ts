@@ -31,7 +31,7 @@ export function plainRow(id: string, ordinal: number): Disbursement {
 
 /** Up to ten rows, some of which have something about them. */
 export function drawRows(random: Random): Rows {
-  const count = random.int(2, 8);
+  const count = random.int(3, 9);
   const refusing = new Set<string>();
   const rows: Disbursement[] = [];
   for (let ordinal = 1; ordinal <= count; ordinal += 1) {

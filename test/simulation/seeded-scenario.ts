@@ -17,7 +17,7 @@ function drawTemper(random: Random, { executor: { confirmations } }: Settings): 
     queueLimit: random.pick([0, 2, 64]),
     silentDrop: or(0, 0.1, 0.3),
     eviction: or(0, 0.02, 0.1),
-    delay: or(0.1, 0.3, 0.6),
+    delay: or(0.1, 0.3, 0.6, 0.9),
     reorganisation: or(0, 0.1, 0.25),
     confirmations,
     lagMs: random.pick([50, 1_500, 5_000]),
@@ -68,6 +68,12 @@ const EPISODES: readonly Episode[] = [
   ({ operator }) => operator.order('isolate'),
   ({ operator }) => operator.order('reset'),
   ({ chain }, _, random) => chain.sendForeign(random.int(1, 60_000)),
+  (simulation, _, random) => {
+    simulation.faults.fired('operator: account emptied');
+    simulation.trace.add('chain', 'the account is emptied');
+    simulation.chain.drain();
+    simulation.at(random.int(2_000, 6_000), () => simulation.chain.grant(10n ** 18n));
+  },
   ({ chain, faults }) => {
     faults.fired('operator: top-up');
     chain.grant(5n * 10n ** 15n);
@@ -80,7 +86,7 @@ export function seededScenario(seed: number): Scenario {
   const settings = drawSettings(random.fork('settings'));
   const rows = drawRows(random.fork('rows'));
   const plan = random.fork('plan');
-  const calmAtMs = plan.int(8_000, 24_000);
+  const calmAtMs = plan.int(9_000, 26_000);
   return {
     settings,
     temper: drawTemper(random.fork('temper'), settings),

@@ -28,7 +28,7 @@ export interface Settings {
 
 /** Any settings that a treasury may have, but for short times: what takes a minute in life takes seconds here. */
 export function drawSettings(random: Random): Settings {
-  const pollIntervalMs = random.pick([1_000, 2_000, 3_000]);
+  const pollIntervalMs = random.pick([700, 1_000, 2_000]);
   return {
     executors: random.pick([1, 2, 2, 3]),
     rpcTimeoutMs: random.pick([800, 1_500]),
