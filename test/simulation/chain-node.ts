@@ -27,6 +27,24 @@ const CODES: Readonly<Record<Flavour, number>> = { geth: -32000, anvil: -32003 }
 
 const hex = (value: number | bigint): string => `0x${value.toString(16)}`;
 
+/** A block as a node tells it. */
+const told = (block: Block | undefined) =>
+  block === undefined
+    ? null
+    : {
+        number: hex(block.number),
+        hash: block.hash,
+        parentHash: block.parentHash,
+        baseFeePerGas: hex(block.baseFee),
+        transactions: block.transactions.map(({ hash, nonce }) => ({
+          hash,
+          nonce: hex(nonce),
+          from: ACCOUNT,
+          blockHash: block.hash,
+          blockNumber: hex(block.number),
+        })),
+      };
+
 const topUp = (fee: bigint): bigint => fee + (fee + 9n) / 10n;
 
 /** One node: the blocks that it has seen, and a pool of its own. */
@@ -76,6 +94,8 @@ export class ChainNode {
         return hex(1_000_000_000);
       case 'eth_getBlockByNumber':
         return this.#block(String(first));
+      case 'eth_getBlockByHash':
+        return told(this.view.find(({ hash }) => hash === first));
       case 'eth_getBalance':
         return hex(this.#at(String(second), method).balance);
       case 'eth_getTransactionCount':
@@ -108,15 +128,7 @@ export class ChainNode {
   }
 
   #block(tag: string) {
-    const block = tag === 'latest' ? this.head : this.view[Number(tag)];
-    if (block === undefined) return null;
-    return {
-      number: hex(block.number),
-      hash: block.hash,
-      parentHash: block.parentHash,
-      baseFeePerGas: hex(block.baseFee),
-      transactions: block.transactions.map(({ hash, nonce }) => ({ hash, nonce: hex(nonce), from: ACCOUNT })),
-    };
+    return told(tag === 'latest' ? this.head : this.view[Number(tag)]);
   }
 
   #pendingNonce(): number {

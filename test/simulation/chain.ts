@@ -68,6 +68,8 @@ export class Chain {
   #baseFee = CALM_BASE_FEE;
   #grant = 0n;
   #blockIds = 0;
+  /** Length of the longest chain that the second node has heard of. */
+  #known = 0;
 
   constructor(parts: ChainParts) {
     const { temper, random } = parts;
@@ -136,10 +138,10 @@ export class Chain {
       hash: keccak256(toHex(`foreign ${ordinal}`)),
       nonce,
       to: `0x${'f0'.repeat(18)}${ordinal.toString(16).padStart(4, '0')}`,
-      value: this.#random.chance(0.5) ? 1n : head.balance / 2n,
+      value: this.#random.chance(0.5) ? 1n : (head.balance * 3n) / 4n,
       gas: 21_000n,
-      maxFee: 400n * GWEI,
-      tip: 100n * GWEI,
+      maxFee: 60n * GWEI,
+      tip: 30n * GWEI,
       reverts: false,
       isForeign: true,
     };
@@ -222,8 +224,6 @@ export class Chain {
     this.#blocks = this.#blocks.slice(0, -depth);
     faults.fired('chain: reorganisation');
     trace.add('chain', `reorganisation of ${depth}, back to ${this.head.number}`);
-    const [, second] = this.nodes;
-    if (EXEMPTIONS.staleBranch && second.view.length > this.#blocks.length) second.follow(this.#blocks);
     for (const transaction of removed.flatMap(({ transactions }) => transactions)) {
       const isKept = transaction.isForeign && EXEMPTIONS.foreignDropped;
       if (!isKept && this.#random.chance(0.3)) {
@@ -250,9 +250,13 @@ export class Chain {
     const blocks = this.#blocks;
     const [, second] = this.nodes;
     time.schedule(this.#random.next() * this.#temper.lagMs, () => {
-      // One that was overtaken meanwhile, by a longer chain or by a reorganisation, is not followed.
-      if (blocks.length > second.view.length && this.#blocks[blocks.length - 1] === blocks.at(-1))
-        second.follow(blocks);
+      // One that was overtaken meanwhile is not followed: it stays on a branch that is gone until it hears of another.
+      const isOld = this.#blocks[blocks.length - 1] !== blocks.at(-1) || blocks.length <= this.#known;
+      if (isOld) return;
+      this.#known = blocks.length;
+      if (this.#blocks[second.head.number] !== second.head)
+        this.#parts.faults.fired('chain: node leaves a stale branch');
+      second.follow(blocks);
     });
     onChange(blocks);
   }

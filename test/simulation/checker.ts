@@ -28,6 +28,8 @@ interface StoredRow {
   readonly status: DisbursementStatus;
   readonly scheduled_epoch: number;
   readonly reason: string | null;
+  /** Its nonce is not known to be used. */
+  readonly gap: number;
 }
 
 /** What one process has out, and has asked for in this tick. */
@@ -186,7 +188,7 @@ export class Checker {
     const rows = this.#rows();
     const waiting = this.#mayWait(rows);
     return rows
-      .filter(({ status }) => !['finalized', 'cancelled', 'deadLetter'].includes(status))
+      .filter(({ status, gap }) => gap === 1 || !['finalized', 'cancelled', 'deadLetter'].includes(status))
       .filter(({ id, status }) => status !== 'queued' || !waiting.has(id))
       .map(({ id, status, reason }) => `${id} is ${status}${reason === null ? '' : ` (${reason})`}`);
   }
@@ -287,7 +289,7 @@ export class Checker {
   }
 
   #rows(status?: DisbursementStatus): readonly StoredRow[] {
-    const columns = 'select id, status, scheduled_epoch, reason from disbursement';
+    const columns = 'select id, status, scheduled_epoch, reason, gap from disbursement';
     const found =
       status === undefined ? this.#all(columns) : this.#all(`${columns} where status = ?`, status);
     return found as StoredRow[];

@@ -15,7 +15,6 @@ import { BUSY_LIMIT_MS, CallerProcess } from './caller-process.ts';
 import type { Chain } from './chain.ts';
 import type { Checker } from './checker.ts';
 import type { Disk } from './disk.ts';
-import { EXEMPTIONS } from './exemptions.ts';
 import type { FaultCounter } from './fault-counts.ts';
 import { connect, type Fate } from './network.ts';
 import type { Random } from './random.ts';
@@ -57,8 +56,6 @@ export interface StartOptions {
   readonly isFull: boolean;
   readonly onExit: (exit: Exit) => void;
 }
-
-const STOPPED_WITHIN_MS = 10_000;
 
 /** One life of one executor process, from its start to its death. */
 export class ExecutorProcess extends CallerProcess {
@@ -121,7 +118,6 @@ export class ExecutorProcess extends CallerProcess {
     if (!this.isAlive || this.#isEnding) return;
     this.#isEnding = true;
     this.#parts.trace.add(this.name, `is stopped (${exit})`);
-    if (EXEMPTIONS.stopInFaultingTick) this.time.schedule(STOPPED_WITHIN_MS, () => this.#killFaulted(), this);
     await this.#executor?.stop();
     this.#end(exit);
   }
@@ -131,11 +127,6 @@ export class ExecutorProcess extends CallerProcess {
     this.#parts.faults.crashed(point);
     this.#parts.trace.add(this.name, `crashes ${point}`);
     this.kill();
-  }
-
-  /** As a service manager does with what does not stop. */
-  #killFaulted(): void {
-    if (this.#executor?.snapshot.state === 'faulted') this.kill();
   }
 
   #end(exit: Exit): void {

@@ -4,11 +4,6 @@
  */
 export const EXEMPTIONS = {
   /**
-   * A lagging node stands on no branch that is gone. A receipt from such a branch, counted against the newer head of the
-   * other node, looks deeper than any reorganisation reaches.
-   */
-  staleBranch: true,
-  /**
    * Who uses the key elsewhere goes on sending until it is mined. A foreign transaction that the pool forgets leaves a
    * nonce that no row holds, and nobody fills it.
    */
@@ -18,6 +13,4 @@ export const EXEMPTIONS = {
    * what a breaker has learnt in HALF_OPEN.
    */
   shortLease: true,
-  /** An executor that was stopped in a tick that ends with a fault does not end; it is killed after a while. */
-  stopInFaultingTick: true,
 } as const satisfies Record<string, boolean>;

@@ -47,8 +47,8 @@ export const SIMULATION_MUTANTS: readonly SimulationMutant[] = [
       },
       {
         file: CHANGES,
-        find: `{ status: to, updated_at: now };`,
-        replace: `{ status: to, updated_at: now, ...(to === 'queued' && { nonce: null }) };`,
+        find: `{ status: to, updated_at: now, gap };`,
+        replace: `{ status: to, updated_at: now, gap, ...(to === 'queued' && { nonce: null }) };`,
       },
     ],
   },
@@ -57,9 +57,9 @@ export const SIMULATION_MUTANTS: readonly SimulationMutant[] = [
     edits: [
       {
         file: PAYMENT,
-        find: `            else await store.stage(`,
-        replace: `            else await config.submitter(intent, { signal: new AbortController().signal }).catch(() => {});
-            if (!isBump) await store.stage(`,
+        find: `            if (isFirst) await store.stage(`,
+        replace: `            await config.submitter(intent, { signal: new AbortController().signal }).catch(() => {});
+            if (isFirst) await store.stage(`,
       },
     ],
   },
@@ -91,6 +91,17 @@ export const SIMULATION_MUTANTS: readonly SimulationMutant[] = [
     ],
   },
   {
+    title: 'cancel after an unknown outcome',
+    edits: [
+      {
+        file: 'machines/disbursement-setup.ts',
+        find: `      context.isUntried &&
+      context.row.status === 'staged' &&`,
+        replace: ``,
+      },
+    ],
+  },
+  {
     title: 'slot not freed',
     edits: [
       {
@@ -114,9 +125,10 @@ export const SIMULATION_MUTANTS: readonly SimulationMutant[] = [
   {
     title: 'requeue without M5',
     edits: [
+      { file: CHANGES, find: `if (gap === 1) return MAY_BE_MINED;`, replace: `` },
       {
         file: CHANGES,
-        find: `if (status === 'deadLetter' || (status === 'cancelled' && nonce === null)) return undefined;`,
+        find: `if (status === 'deadLetter' || status === 'cancelled') return undefined;`,
         replace: `if (status !== 'queued') return undefined;`,
       },
     ],

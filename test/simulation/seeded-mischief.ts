@@ -35,7 +35,7 @@ const WRITES: ReadonlySet<string> = new Set([
 /** Points that every tick comes by: to die at the first of them each time would be the same as never to have begun. */
 const FREQUENT = /acquireLease|pendingControl|raiseEpoch|inFlight|due|blockNumber|Receipt|TransactionCount/;
 /** Points that few runs come by. */
-const RARE = /releaseLease|replace|applyControl|areSettled|bindChain|boundChain|ByHash/;
+const RARE = /releaseLease|replace|applyControl|areSettled|bindChain|boundChain|eth_get\w+ByHash/;
 const PAUSE_POINTS = CRASH_POINTS.filter((point) => point.startsWith('after:eth_'));
 const STORE_FAULTS: readonly InjectedFault[] = ['FULL before', 'FULL after', 'IOERR before', 'IOERR after'];
 const OUTAGES: readonly Fate[] = [
