@@ -91,13 +91,13 @@ export const executorGuards = {
     return before.length + countOut(context, 'SUBMIT') < submissionLimit(context);
   },
   /**
-   * What is being outbid or filled has its slot already: others wait for it, and one that took the only probe of HALF_OPEN
-   * could be refused for want of it, again and again.
+   * What is being outbid or filled goes first: others wait for it, and one that was sent before it could be refused for
+   * want of it, which ends HALF_OPEN again and again, however many probes there are.
    */
   canSubmit: ({ context }: Args) =>
     context.toSubmit.length > 0 &&
-    countOut(context, 'SUBMIT') + countOut(context, 'BUMP') + countOut(context, 'FILL') <
-      submissionLimit(context),
+    countOut(context, 'BUMP') + countOut(context, 'FILL') === 0 &&
+    countOut(context, 'SUBMIT') < submissionLimit(context),
   /**
    * One payment at a time is signed and made durable: if the next nonce became durable and this one did not, nothing of
    * ours could be mined until somebody filled the gap.

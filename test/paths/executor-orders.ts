@@ -62,8 +62,8 @@ function nextOrder(moment: Moment, ledger: Ledger): [id: string, Order] | undefi
   const before = toSubmit.filter(({ nonce }) => open !== undefined && nonce < open.nonce);
   if (open !== undefined && !isSigning && before.length < room) return [open.id, { type: 'FILL', unmined }];
   const [waiting] = toSubmit;
-  // What is being outbid has its slot already.
-  const isLeft = room - isOut(ledger, 'BUMP') - isOut(ledger, 'FILL') > 0;
+  // What is being outbid or filled goes first.
+  const isLeft = room > 0 && isOut(ledger, 'BUMP') + isOut(ledger, 'FILL') === 0;
   if (waiting !== undefined && isLeft) return [waiting.id, { type: 'SUBMIT' }];
   const [ready] = toPay;
   const isFree = !isSigning && toSubmit.length < room && mayBeSigned(moment, ledger);
