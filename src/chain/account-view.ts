@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { ConfigurationError } from '../errors.ts';
+import { isUnknownBlock } from './classify.ts';
 import { type FeeMarket, readFeeMarket } from './fees.ts';
 import { getBlock, quantity, toQuantity } from './quantities.ts';
 import type { Rpc } from './rpc.ts';
@@ -32,6 +33,8 @@ interface AccountReaderOptions {
 
 // A batch of a hundred rows is signed within seconds, and six requests for each would be most of its time.
 const VIEW_AGE_MS = 1_000;
+/** How often a view is tried to be read where nodes are not level. */
+const READINGS = 4;
 
 /**
  * A cached balance is dangerous in one way: a row that was mined after it was read leaves `committed`, and the old
@@ -47,7 +50,7 @@ export const createAccountReader = ({
   let last: { readonly view: AccountView; readonly readAt: number } | undefined;
   let expected: bigint | undefined;
 
-  const fresh = async (committed: bigint, signal: AbortSignal): Promise<AccountView> => {
+  const read = async (committed: bigint, signal: AbortSignal): Promise<AccountView> => {
     last = undefined;
     const readAt = clock.now();
     const block = await getBlock(rpc, 'latest', signal);
@@ -66,6 +69,17 @@ export const createAccountReader = ({
     last = { view, readAt };
     expected = committed;
     return view;
+  };
+
+  /** A node behind the same endpoint that lags does not know the block that another has told. */
+  const fresh = async (committed: bigint, signal: AbortSignal): Promise<AccountView> => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await read(committed, signal);
+      } catch (error) {
+        if (attempt === READINGS || !isUnknownBlock(error)) throw error;
+      }
+    }
   };
 
   return {

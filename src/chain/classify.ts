@@ -12,6 +12,7 @@ import {
   POOL,
   REFUSED,
   REVERTED,
+  UNKNOWN_BLOCK,
   WRONG_CHAIN,
 } from './node-texts.ts';
 import { RpcFault } from './rpc-fault.ts';
@@ -85,6 +86,10 @@ export const isInsufficientFunds = (error: unknown): boolean =>
   error.kind === 'answered' &&
   !isReverted(error) &&
   error.says(INSUFFICIENT_FUNDS);
+
+/** Whether the node says that it does not have the block it was asked about: another node, which lags, had answered. */
+export const isUnknownBlock = (error: unknown): boolean =>
+  error instanceof RpcFault && error.kind === 'answered' && error.says(UNKNOWN_BLOCK);
 
 /** What a failed look-up or other reading means: nothing about any row. */
 export const classifyReading = (error: unknown): TreasuryExecutorError => {

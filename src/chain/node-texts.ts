@@ -105,6 +105,18 @@ export const REFUSED: readonly string[] = [
   'not supported by the current hardfork',
 ];
 
+/** The node has not seen this block yet, or keeps no state of it. */
+export const UNKNOWN_BLOCK: readonly string[] = [
+  'header not found',
+  'block not found',
+  'unknown block',
+  'header for hash not found',
+  'could not find block',
+  'missing trie node',
+  'blockoutofrange',
+  'block number out of range',
+];
+
 /** What was sent is no transaction at all. */
 export const MALFORMED_BYTES: readonly string[] = [
   'rlp:',

@@ -206,3 +206,40 @@ describe('a row that cannot be signed', () => {
     expect((error as SigningError).transient).toBe(false);
   });
 });
+
+describe('an endpoint whose nodes are not level', () => {
+  const lagging = () =>
+    new RpcFault('answered', 'eth_getBalance: header not found', { remote: 'header not found' });
+
+  it('is asked again for the newest block, so that balance and count are of one', async () => {
+    let asked = 0;
+    const { sign, asked: requests } = aSigner({
+      eth_getBalance: () => {
+        asked += 1;
+        return asked <= 3 ? lagging() : hex(10n ** 18n);
+      },
+    });
+    await sign(small(), aRequest(0), patient);
+    expect([requests['eth_getBalance'], requests['eth_getBlockByNumber']]).toEqual([4, 4]);
+  });
+
+  it('is given up after four times, as a signer that is out', async () => {
+    const { sign, asked } = aSigner({ eth_getBalance: lagging() });
+    const error = await failureOf(sign(small(), aRequest(0), patient));
+    expect(error).toBeInstanceOf(SigningError);
+    expect(error).toMatchObject({ transient: true });
+    expect(asked['eth_getBalance']).toBe(4);
+  });
+
+  it('is not asked again after any other answer', async () => {
+    const other = new RpcFault('answered', 'no', { remote: 'rate limit' });
+    for (const fault of [
+      other,
+      new RpcFault('unanswered', 'header not found', { remote: 'header not found' }),
+    ]) {
+      const { sign, asked } = aSigner({ eth_getBalance: fault });
+      await failureOf(sign(small(), aRequest(0), patient));
+      expect(asked['eth_getBalance']).toBe(1);
+    }
+  });
+});
