@@ -1,8 +1,8 @@
 // The shipped executor, charts and store on a virtual clock, with seeded faults, watched by a checker that reads the chain.
 //   npm run simulate -- --seeds 10000 --seed-from 1     plays seeds; --minutes N begins nothing new after that long
 //   npm run simulate -- --seed 17                       replays one seed and prints its trace
-//   npm run simulate -- --exhaustive                    2 executors, 2 payments, a crash at every call, every RPC outcome
-//   npm run simulate -- --script 'p1@33 accepted, 503'  replays one run of that
+//   npm run simulate -- --exhaustive                    2 executors, 2 payments, a fault at every call, every RPC outcome
+//   npm run simulate -- --script 'p1@33 crash: accepted, 503'   replays one run of that
 //   npm run simulate -- --mutants                       broken executors, each of which has to be found out
 // Exit 1 when a promise was broken, a fault never fired, or a mutant survived.
 import { parseArgs } from 'node:util';

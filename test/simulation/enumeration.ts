@@ -1,7 +1,9 @@
 import { Disk } from './disk.ts';
 import { type PoolReport, playScripts } from './run-pool.ts';
 import {
+  SCRIPTED_FAULTS,
   type Script,
+  type ScriptedFault,
   SUBMISSION_OUTCOMES,
   type SubmissionOutcome,
   scriptedScenario,
@@ -22,30 +24,37 @@ export const OUTCOME_PAIRS: readonly (readonly SubmissionOutcome[])[] = SUBMISSI
 );
 
 /**
- * Two executors, two payments, each pair of outcomes of the two submissions; and one crash, of either executor, before and
- * after each call that it makes, of which there are as many as a run without a crash has.
+ * Two executors, two payments, each pair of outcomes of the two submissions; and one fault: a crash of either executor,
+ * before and after each call that it makes, or an error of the store at each of its calls, before it was done or after. There
+ * are as many as a run without a fault has calls.
  */
 export async function enumerate(options: EnumerationOptions): Promise<PoolReport> {
   const { every, outcomes, ...pool } = options;
   const disk = await Disk.open(`${process.pid}-enumeration`);
-  const scripts: Script[] = [];
   try {
+    const scripts: Script[] = [];
     for (const ends of outcomes) {
-      scripts.push({ crash: undefined, outcomes: ends });
+      scripts.push({ fault: undefined, outcomes: ends });
       for (const name of ['p1', 'p2']) {
-        // A crash that never comes counts the calls.
-        const script = { crash: { process: name, call: Number.POSITIVE_INFINITY }, outcomes: ends };
-        let calls = 0;
-        const onCalls = (count: number) => {
-          calls = count;
-        };
-        await Simulation.play(disk, scriptedScenario(script, { onCalls }));
-        for (let call = 1; call <= calls; call += every)
-          scripts.push({ crash: { process: name, call }, outcomes: ends });
+        for (const kind of SCRIPTED_FAULTS) {
+          const calls = await countCalls(disk, { process: name, kind, call: Number.POSITIVE_INFINITY }, ends);
+          for (let call = 1; call <= calls; call += every)
+            scripts.push({ fault: { process: name, kind, call }, outcomes: ends });
+        }
       }
     }
+    return await playScripts(scripts, pool);
   } finally {
     disk.close();
   }
-  return playScripts(scripts, pool);
+}
+
+/** @param fault one that never comes */
+async function countCalls(disk: Disk, fault: ScriptedFault, outcomes: Script['outcomes']): Promise<number> {
+  let calls = 0;
+  const onCalls = (count: number) => {
+    calls = count;
+  };
+  await Simulation.play(disk, scriptedScenario({ fault, outcomes }, { onCalls }));
+  return calls;
 }

@@ -7,6 +7,15 @@ interface HostOptions {
   readonly onAdopted: () => void;
 }
 
+/** How long a service manager waits; longer where a start would only fail again. */
+const RESTARTED_AFTER_MS: Readonly<Record<Exit, readonly [soonest: number, latest: number]>> = {
+  crashed: [300, 5_000],
+  faulted: [300, 2_000],
+  stopped: [300, 2_000],
+  refused: [2_000, 5_000],
+  unreachable: [2_000, 5_000],
+};
+
 /** A machine with a service manager: it starts an executor, and another one when that has ended. */
 export class Host {
   readonly name: string;
@@ -58,6 +67,7 @@ export class Host {
       });
       return;
     }
-    this.startLater(this.#random.int(300, exit === 'crashed' ? 5_000 : 2_000));
+    const [soonest, latest] = RESTARTED_AFTER_MS[exit];
+    this.startLater(this.#random.int(soonest, latest));
   }
 }

@@ -30,9 +30,10 @@ test('the table names every fault, and those that never happened', () => {
 
 test('a script is read as it is told', () => {
   const scripts: readonly Script[] = [
-    { crash: undefined, outcomes: ['accepted', '503'] },
-    { crash: { process: 'p2', call: 33 }, outcomes: ['no reply', 'silently dropped'] },
+    { fault: undefined, outcomes: ['accepted', '503'] },
+    { fault: { process: 'p2', call: 33, kind: 'crash' }, outcomes: ['no reply', 'silently dropped'] },
+    { fault: { process: 'p1', call: 2, kind: 'IOERR after' }, outcomes: ['503'] },
   ];
   for (const script of scripts) expect(parseScript(textOf(script))).toEqual(script);
-  expect(() => parseScript('p1@1 lost')).toThrow('no outcome lost');
+  expect(() => parseScript('p1@1 crash: lost')).toThrow('there is no "lost"');
 });

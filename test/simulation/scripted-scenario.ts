@@ -4,6 +4,7 @@ import { Random } from './random.ts';
 import { plainRow } from './rows.ts';
 import type { Settings } from './settings.ts';
 import type { Scenario } from './simulation.ts';
+import type { InjectedFault } from './store-tap.ts';
 
 /** What a node says to a submission, or does not. */
 export const SUBMISSION_OUTCOMES = [
@@ -18,28 +19,49 @@ export const SUBMISSION_OUTCOMES = [
 ] as const;
 export type SubmissionOutcome = (typeof SUBMISSION_OUTCOMES)[number];
 
+/** What can happen at a call. */
+export const SCRIPTED_FAULTS = ['crash', 'IOERR before', 'IOERR after'] as const;
+
+/**
+ * What happens to one process. `call` counts from 1: for a crash what the process asks of store and nodes, before and after
+ * it is done; for a fault of the store its calls.
+ */
+export interface ScriptedFault {
+  readonly process: string;
+  readonly call: number;
+  readonly kind: (typeof SCRIPTED_FAULTS)[number];
+}
+
 /** One run of the enumeration: who dies at which of its calls, and how the first two submissions end. */
 export interface Script {
-  /** `undefined`: nobody dies. `call` counts from 1 what the process asks of store and nodes, before and after it is done. */
-  readonly crash: { readonly process: string; readonly call: number } | undefined;
+  /** `undefined`: all is well. */
+  readonly fault: ScriptedFault | undefined;
   readonly outcomes: readonly SubmissionOutcome[];
 }
 
-/** For the command line: `p1@33 accepted, 503`. */
-export const textOf = ({ crash, outcomes }: Script): string =>
-  `${crash === undefined ? 'none' : `${crash.process}@${crash.call}`} ${outcomes.join(', ')}`;
+/** For the command line: `p1@33 crash: accepted, 503`. */
+export const textOf = ({ fault, outcomes }: Script): string =>
+  `${fault === undefined ? 'nothing' : `${fault.process}@${fault.call} ${fault.kind}`}: ${outcomes.join(', ')}`;
 
 /** @throws RangeError for what {@link textOf} does not give */
 export function parseScript(text: string): Script {
-  const [, who = '', outcomes = ''] = /^(\S+) (.*)$/.exec(text) ?? [];
-  const [process = '', call] = who.split('@');
-  const named = outcomes.split(', ').map((name) => {
-    const outcome = SUBMISSION_OUTCOMES.find((each) => each === name);
-    if (outcome === undefined)
-      throw new RangeError(`no outcome ${name}; there are ${SUBMISSION_OUTCOMES.join(', ')}`);
-    return outcome;
-  });
-  return { crash: who === 'none' ? undefined : { process, call: Number(call) }, outcomes: named };
+  const [what = '', outcomes = ''] = text.split(': ');
+  return {
+    fault: parseFault(what),
+    outcomes: outcomes.split(', ').map((name) => oneOf(SUBMISSION_OUTCOMES, name)),
+  };
+}
+
+function parseFault(text: string): ScriptedFault | undefined {
+  if (text === 'nothing') return undefined;
+  const [, process = '', call, kind = ''] = /^(\w+)@(\d+) (.*)$/.exec(text) ?? [];
+  return { process, call: Number(call), kind: oneOf(SCRIPTED_FAULTS, kind) };
+}
+
+function oneOf<Name extends string>(names: readonly Name[], text: string): Name {
+  const found = names.find((name) => name === text);
+  if (found === undefined) throw new RangeError(`there is no "${text}"; there are ${names.join(', ')}`);
+  return found;
 }
 
 const FATES: Readonly<Partial<Record<SubmissionOutcome, Fate>>> = {
@@ -75,7 +97,7 @@ const LEFT_ALONE_MS = 5_000;
 /** Nothing is left to chance, but for what is always there: how long a request takes, and which node it meets. */
 class ScriptedMischief implements Mischief {
   readonly telemetry = 'none';
-  /** Calls of the process that is to die, before and after each. */
+  /** Calls of the process that something is to happen to, as its fault counts them. */
   calls = 0;
   readonly #script: Script;
   #submissions = 0;
@@ -84,15 +106,21 @@ class ScriptedMischief implements Mischief {
     this.#script = script;
   }
 
-  crashesAt(process: ExecutorProcess): boolean {
-    const { crash } = this.#script;
-    if (process.name !== (crash?.process ?? 'p1')) return false;
-    this.calls += 1;
-    return this.calls === crash?.call;
+  crashesAt({ name }: ExecutorProcess): boolean {
+    return this.#script.fault?.kind === 'crash' && this.#isDue(name);
   }
 
-  storeFaultOf(): undefined {
-    return undefined;
+  storeFaultOf(process: string): InjectedFault | undefined {
+    const kind = this.#script.fault?.kind;
+    if (kind === undefined || kind === 'crash') return undefined;
+    return this.#isDue(process) ? kind : undefined;
+  }
+
+  #isDue(process: string): boolean {
+    const { fault } = this.#script;
+    if (fault?.process !== process) return false;
+    this.calls += 1;
+    return this.calls === fault.call;
   }
 
   fateOf(_: string, method: string): Fate {
@@ -107,7 +135,7 @@ class ScriptedMischief implements Mischief {
 }
 
 interface ScriptObserver {
-  /** How many calls the process made that was to die, or `p1`. */
+  /** How many calls the process made that something was to happen to. */
   readonly onCalls?: (calls: number) => void;
   /** Each state of rows, breakers and pools that was seen. */
   readonly onState?: (state: string) => void;

@@ -6,7 +6,7 @@ import { failuresIn } from '../../simulation/run-pool.ts';
 // A slice; `npm run simulate -- --exhaustive` takes every place to die and every pair of outcomes.
 test('two executors pay two payments once, wherever one of them dies and however the submissions end', async () => {
   const { results, states } = await enumerate({
-    every: 6,
+    every: 9,
     outcomes: [
       ['accepted', 'silently dropped'],
       ['no reply', 'out of money'],
