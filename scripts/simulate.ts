@@ -6,7 +6,7 @@
 //   npm run simulate -- --mutants                       broken executors, each of which has to be found out
 // Exit 1 when a promise was broken, a fault never fired, or a mutant survived.
 import { parseArgs } from 'node:util';
-import { Disk } from '../test/simulation/disk.ts';
+import { Disk, removeDisks } from '../test/simulation/disk.ts';
 import { enumerate, OUTCOME_PAIRS } from '../test/simulation/enumeration.ts';
 import { MUTANT_SEEDS, SIMULATION_MUTANTS } from '../test/simulation/mutants.ts';
 import { failureText, faultTable, verdictOf } from '../test/simulation/report.ts';
@@ -16,7 +16,7 @@ import { seededScenario } from '../test/simulation/seeded-scenario.ts';
 import { type Scenario, Simulation } from '../test/simulation/simulation.ts';
 
 /** From so many seeds on each fault has to have happened. */
-const ENOUGH_SEEDS = 200;
+const ENOUGH_SEEDS = 1_000;
 /** Failing seeds that are told in full. */
 const TOLD_FAILURES = 3;
 
@@ -119,4 +119,7 @@ function playAsAsked(): Promise<boolean> {
   return values.mutants ? playMutants() : playMany();
 }
 
+// Whoever interrupts it leaves no files behind.
+process.on('exit', () => removeDisks(`${process.pid}`));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 process.exitCode = (await playAsAsked()) ? 0 : 1;

@@ -1,10 +1,10 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Disbursement, DisbursementRow, DisbursementStatus, TickEnded } from '../../machines/index.ts';
 import type { Lease } from '../../src/store/store.ts';
 import type { Disk } from './disk.ts';
 import type { ExecutorProcess } from './executor-process.ts';
 import type { SendVerdict } from './network.ts';
 import type { Settings } from './settings.ts';
+import { type StoredRow, StoreReader } from './store-reader.ts';
 import type { Trace } from './trace.ts';
 import { ACCOUNT, type Block, decode, type Transaction } from './transactions.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -22,15 +22,6 @@ interface CheckerParts {
   readonly trace: Trace;
   readonly disk: Disk;
   readonly settings: Settings;
-}
-
-interface StoredRow {
-  readonly id: string;
-  readonly status: DisbursementStatus;
-  readonly scheduled_epoch: number;
-  readonly reason: string | null;
-  /** Its nonce is not known to be used. */
-  readonly gap: number;
 }
 
 /** What one process has out, and has asked for in this tick. */
@@ -69,11 +60,11 @@ export class Checker {
   readonly #watched = new WeakMap<ExecutorProcess, Watched>();
   #newestFence = 0;
   #blocks: readonly Block[] = [];
-  #reader: DatabaseSync | undefined;
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #reader: StoreReader;
 
   constructor(parts: CheckerParts) {
     this.#parts = parts;
+    this.#reader = new StoreReader(parts.disk);
   }
 
   broken(what: string, harm: Harm = 'invariant'): void {
@@ -96,15 +87,16 @@ export class Checker {
 
   /** How many nonces the store knows to be used. */
   knownNonces(): number {
-    const [row] = this.#all('select max(nonce) as nonce from intent') as { nonce: number | null }[];
-    return (row?.nonce ?? -1) + 1;
+    return this.#reader.knownNonces();
+  }
+
+  openReader(): void {
+    this.#reader.open();
   }
 
   /** Before the files are taken away. */
   closeReader(): void {
-    this.#statements.clear();
-    this.#reader?.close();
-    this.#reader = undefined;
+    this.#reader.close();
   }
 
   // --- What passes at the ports
@@ -113,8 +105,7 @@ export class Checker {
   sends(process: ExecutorProcess, rawTx: string): (verdict: SendVerdict) => void {
     const transaction = decode(rawTx);
     const { hash, nonce } = transaction;
-    const stored = this.#all('select 1 from intent where raw_tx = ? and tx_hash = ?', rawTx, hash);
-    if (stored.length === 0)
+    if (!this.#reader.hasBytes(rawTx, hash))
       this.broken(`P4: ${process.name} sends nonce ${nonce}, which is not in the store`);
     this.#checkNonceOwner(process.name, transaction);
     if (process.faultTurn !== undefined && process.faultTurn < this.#parts.time.turns)
@@ -130,14 +121,10 @@ export class Checker {
   /** M4: a row is cancelled only where no node can have its bytes. */
   rowChanged(process: ExecutorProcess, id: string, to: DisbursementStatus): void {
     if (to !== 'cancelled') return;
-    const rows = this.#all('select nonce, gap from disbursement where id = ?', id) as {
-      nonce: number | null;
-      gap: number;
-    }[];
-    for (const { nonce, gap } of rows) {
-      if (gap === 1 && nonce !== null && (this.#maybeTaken.get(nonce) ?? 0) > 0 && !this.#cancelled.has(id))
-        this.broken(`M4: ${process.name} cancels ${id}, of which a node may have the bytes`);
-    }
+    const { nonce, gap } = this.#reader.row(id) ?? { nonce: null, gap: 0 };
+    const isTried = nonce !== null && (this.#maybeTaken.get(nonce) ?? 0) > 0;
+    if (gap === 1 && isTried && !this.#cancelled.has(id))
+      this.broken(`M4: ${process.name} cancels ${id}, of which a node may have the bytes`);
     this.#cancelled.add(id);
   }
 
@@ -203,16 +190,16 @@ export class Checker {
     this.#blocks = blocks;
     for (const [id, count] of this.#paid())
       if (count > 1) this.broken(`P1: ${id} is paid ${count} times`, 'double');
-    if (this.#reader === undefined) return;
+    if (!this.#reader.isOpen) return;
     this.#tellState(undefined);
     const paid = this.#paid();
-    for (const { id } of this.#rows('finalized'))
+    for (const id of this.#reader.finalIds())
       if (!paid.has(id)) this.broken(`P3: ${id} is final and not on the chain`, 'lost');
   }
 
   /** What is left to be done, once faults have stopped; nothing when all is as P2 says. */
   unfinished(): readonly string[] {
-    const rows = this.#rows();
+    const rows = this.#reader.rows();
     const waiting = this.#mayWait(rows);
     return rows
       .filter(({ status, gap }) => gap === 1 || !['finalized', 'cancelled', 'deadLetter'].includes(status))
@@ -223,7 +210,7 @@ export class Checker {
   /** Store and chain at the end: nothing lost, nothing paid that stands as unpaid, no gap. */
   checkEnd(): void {
     const paid = this.#paid();
-    const rows = new Map(this.#rows().map((row) => [row.id, row]));
+    const rows = new Map(this.#reader.rows().map((row) => [row.id, row]));
     for (const id of this.#imported.keys()) {
       const status = rows.get(id)?.status;
       if (status === undefined) this.broken(`P2: ${id} is not in the store any more`, 'lost');
@@ -239,19 +226,14 @@ export class Checker {
 
   #tellState(breaker: string | undefined): void {
     if (this.onState === undefined) return;
-    const rows = this.#all(
-      'select id, status, nonce, attempts, gap, (select count(*) from intent where disbursement_id = id) as intents from disbursement order by id',
-    );
-    this.onState(JSON.stringify([rows, breaker, this.#blocks.at(-1)?.nonce]));
+    this.onState(`${this.#reader.fingerprint()} ${breaker} ${this.#blocks.at(-1)?.nonce}`);
   }
 
   /** P8: the trail tells under which fence each change was written, in the order of writing. */
   #checkFences(): void {
-    const fences = this.#all('select fence from audit where fence is not null order by seq') as {
-      fence: number;
-    }[];
-    for (const [at, { fence }] of fences.entries()) {
-      if (fence < (fences[at - 1]?.fence ?? 0)) this.broken(`P8: fence ${fence} wrote after a newer one`);
+    const fences = this.#reader.fences();
+    for (const [at, fence] of fences.entries()) {
+      if (fence < (fences[at - 1] ?? 0)) this.broken(`P8: fence ${fence} wrote after a newer one`);
     }
   }
 
@@ -308,8 +290,7 @@ export class Checker {
 
   /** P2: what waits for an id that cannot come, for a later epoch, or for money. */
   #mayWait(rows: readonly StoredRow[]): ReadonlySet<string> {
-    const [stored] = this.#all("select value from meta where key = 'epoch'") as { value: string }[];
-    const epoch = Number(stored?.value ?? 0);
+    const epoch = this.#reader.highestEpoch();
     const status = new Map(rows.map((row) => [row.id, row.status]));
     const holds = this.#parts.settings.executor.onInsufficientFunds === 'hold';
     const waits = (id: string, path: readonly string[]): boolean => {
@@ -325,20 +306,6 @@ export class Checker {
       );
     };
     return new Set(rows.filter(({ id }) => waits(id, [])).map(({ id }) => id));
-  }
-
-  #rows(status?: DisbursementStatus): readonly StoredRow[] {
-    const columns = 'select id, status, scheduled_epoch, reason, gap from disbursement';
-    const found =
-      status === undefined ? this.#all(columns) : this.#all(`${columns} where status = ?`, status);
-    return found as StoredRow[];
-  }
-
-  #all(sql: string, ...values: string[]): unknown[] {
-    this.#reader ??= this.#parts.disk.connect({ readOnly: true });
-    const statement = this.#statements.get(sql) ?? this.#reader.prepare(sql);
-    this.#statements.set(sql, statement);
-    return statement.all(...values);
   }
 
   #watch(process: ExecutorProcess): Watched {

@@ -1,4 +1,12 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -15,8 +23,20 @@ export interface DiskImage {
 export type Remains = 'survived' | 'lost' | 'torn';
 
 const SHARED_MEMORY = '/dev/shm';
+const PREFIX = 'treasury-simulation-';
 
-/** A folder of its own, where a sync costs nothing if there is such a place. */
+/** Where a sync costs nothing, if there is such a place. */
+const parent = (): string => (existsSync(SHARED_MEMORY) ? SHARED_MEMORY : tmpdir());
+
+/** Removes the folders of those whose name begins so. */
+export function removeDisks(name: string): void {
+  for (const folder of readdirSync(parent())) {
+    if (folder.startsWith(`${PREFIX}${name}`))
+      rmSync(join(parent(), folder), { recursive: true, force: true });
+  }
+}
+
+/** A folder of its own for the files of one treasury. */
 export class Disk {
   readonly path: string;
   readonly #folder: string;
@@ -30,7 +50,7 @@ export class Disk {
 
   /** @param name unique among those that are open at the same time */
   static async open(name: string): Promise<Disk> {
-    const folder = join(existsSync(SHARED_MEMORY) ? SHARED_MEMORY : tmpdir(), `treasury-simulation-${name}`);
+    const folder = join(parent(), `${PREFIX}${name}`);
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     const disk = new Disk(folder);

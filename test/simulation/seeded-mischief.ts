@@ -128,7 +128,7 @@ export class SeededMischief implements Mischief {
   beforeWrite(method: string): void {
     if (!this.#isPowerAtRisk || this.#isCalm || !WRITES.has(method)) return;
     this.#isPowerAtRisk = false;
-    this.#simulation.cutPower();
+    this.#simulation.disasters.cutPower();
   }
 
   /** The power is cut at the next write. */

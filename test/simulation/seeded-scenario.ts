@@ -53,11 +53,11 @@ const EPISODES: readonly Episode[] = [
     mischief.startOutage(random);
     simulation.at(random.int(2_000, 9_000), () => mischief.endOutage());
   },
-  (simulation, _, random) =>
-    simulation.lockStore(random.chance(0.5) ? random.int(50, 1_500) : random.int(2_500, 5_000)),
+  ({ disasters }, _, random) =>
+    disasters.lockStore(random.chance(0.5) ? random.int(50, 1_500) : random.int(2_500, 5_000)),
   (_, mischief) => mischief.endangerPower(),
-  (simulation) => simulation.takeBackup(),
-  (simulation) => simulation.takeBackup(),
+  ({ disasters }) => disasters.takeBackup(),
+  ({ disasters }) => disasters.takeBackup(),
   (simulation, _, random) => {
     const host = random.pick(simulation.hosts);
     host.isNextFull = true;

@@ -1,9 +1,9 @@
-import type { DatabaseSync } from 'node:sqlite';
 import type { Disbursement } from '../../machines/index.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { Chain, type ChainTemper } from './chain.ts';
 import { Checker, type Violation } from './checker.ts';
-import { afterPowerCut, type Disk, type DiskImage } from './disk.ts';
+import { Disasters } from './disasters.ts';
+import type { Disk } from './disk.ts';
 import type { Mischief } from './executor-process.ts';
 import { FaultCounter, type FaultCounts } from './fault-counts.ts';
 import { Host } from './host.ts';
@@ -40,7 +40,6 @@ export interface Scenario {
 /** After the calm has come, everything has to be settled within this. Virtual milliseconds. */
 const SETTLED_WITHIN_MS = 400_000;
 const RICH = 10n ** 20n;
-const LOCK_MEMORY_MS = 100;
 
 /** One run: executors, chain, disk and operator on one virtual clock. */
 export class Simulation {
@@ -52,15 +51,13 @@ export class Simulation {
   readonly operator: Operator;
   readonly hosts: readonly Host[];
   readonly disk: Disk;
+  readonly disasters: Disasters;
   readonly scenario: Scenario;
   readonly #mischief: Mischief & { calmDown(): void };
   readonly #random: Random;
-  #isOff = false;
   #isCalm = false;
   #isOver = false;
   #closingRows = 0;
-  #lock: { readonly connection: DatabaseSync } | undefined;
-  #lockEndedAt = Number.NEGATIVE_INFINITY;
 
   private constructor(disk: Disk, scenario: Scenario) {
     const { time, trace, faults } = this;
@@ -81,7 +78,19 @@ export class Simulation {
     });
     const { chain } = this;
     checker.allowsRefusal = () => chain.foreignNonces.size > 0;
-    checker.isLocked = () => this.#lock !== undefined || time.now - this.#lockEndedAt <= LOCK_MEMORY_MS;
+    this.disasters = new Disasters({
+      time,
+      trace,
+      faults,
+      disk,
+      chain,
+      checker,
+      random: this.#random,
+      endAll: () => this.#endAll(),
+      startAll: (how) => this.#startAll(how),
+      later: (afterMs, event) => this.at(afterMs, event),
+    });
+    checker.isLocked = () => this.disasters.isLocked;
     this.#mischief = scenario.begin(this);
     const mischief = this.#mischief;
     this.operator = new Operator({
@@ -90,14 +99,14 @@ export class Simulation {
       faults,
       disk,
       checker,
-      isBarred: () => this.#isOff,
+      isBarred: () => this.disasters.isOff,
       beforeWrite: (method) => mischief.beforeWrite(method),
     });
     const parts = { time, trace, faults, disk, chain, checker, settings, mischief };
     this.hosts = Array.from({ length: settings.executors }, (_, index) => {
       const name = `p${index + 1}`;
       return new Host(name, parts, random.fork(name), {
-        isOff: () => this.#isOff || this.#isOver,
+        isOff: () => this.disasters.isOff || this.#isOver,
         onAdopted: () => faults.fired('operator: nonce adopted'),
       });
     });
@@ -116,84 +125,6 @@ export class Simulation {
   at(atMs: number, event: () => void): void {
     this.time.schedule(atMs, () => {
       if (!this.#isCalm) event();
-    });
-  }
-
-  host(index: number): Host {
-    return this.hosts[index % this.hosts.length] as Host;
-  }
-
-  /** Another program writes to the store for a while. */
-  lockStore(forMs: number): void {
-    if (this.#isOff || this.#lock !== undefined) return;
-    const connection = this.disk.connect({ readOnly: false });
-    try {
-      connection.exec('begin immediate');
-    } catch {
-      // Somebody is writing: then not now.
-      connection.close();
-      return;
-    }
-    this.#lock = { connection };
-    this.faults.fired(forMs > 2_000 ? 'store: BUSY for too long' : 'store: BUSY for a while');
-    this.trace.add('disk', `is locked for ${forMs} ms`);
-    const lock = this.#lock;
-    this.time.schedule(forMs, () => {
-      if (this.#lock === lock) this.#unlock();
-    });
-  }
-
-  /** The power is cut in the middle of the write that is about to be asked for. */
-  cutPower(): void {
-    if (this.#isOff) return;
-    this.#isOff = true;
-    this.#unlock();
-    const before = this.disk.copy();
-    // Keeps the log: the last connection that is closed would put it into the database.
-    this.checker.unfinished();
-    // Not before the write was handed over: whoever asked for it hears no more of it.
-    queueMicrotask(() => this.#endAll());
-    this.time.schedule(0, () => {
-      const { image, remains } = afterPowerCut(before, this.disk.copy(), this.#random);
-      this.faults.fired(`power cut: write ${remains}`);
-      this.trace.add('disk', `power cut: the write ${remains}`);
-      this.checker.closeReader();
-      this.disk.put(image);
-      this.#isOff = false;
-      this.#startAll();
-    });
-  }
-
-  /** A copy of the store, which is put back by mistake once it is old: when the chain knows more of the account. */
-  takeBackup(): void {
-    if (this.#isOff) return;
-    const backup = this.disk.copy();
-    const known = this.checker.knownNonces();
-    const look = () => {
-      // By every node: a backup that a lagging one cannot tell from the right store is taken for it.
-      if (this.#isOff || !this.chain.nodes.every(({ head }) => head.nonce > known)) this.at(500, look);
-      else this.#putBack(backup);
-    };
-    this.at(500, look);
-  }
-
-  /** An old backup in place of the store, until somebody notices that all executors refuse it. */
-  #putBack(backup: DiskImage): void {
-    this.#isOff = true;
-    this.#unlock();
-    this.#endAll();
-    this.time.schedule(0, () => {
-      this.checker.closeReader();
-      const right = this.disk.copy();
-      this.disk.put(backup);
-      this.faults.fired('backup: old one put back');
-      this.trace.add('disk', 'an old backup is put back');
-      this.checker.expectsRefusal = true;
-      for (const host of this.hosts) host.start();
-      this.time.schedule(4_000, () => {
-        this.#endAll();
-        this.time.schedule(0, () => this.#restore(right));
-      });
     });
   }
 
@@ -225,13 +156,13 @@ export class Simulation {
   }
 
   #calmDown(): void {
-    if (this.#isOff) {
+    if (this.disasters.isOff) {
       this.time.schedule(500, () => this.#calmDown());
       return;
     }
     this.trace.add('world', 'faults stop');
     this.#isCalm = true;
-    this.#unlock();
+    this.disasters.unlock();
     this.#mischief.calmDown();
     this.chain.calmDown();
     this.chain.grant(RICH);
@@ -292,7 +223,7 @@ export class Simulation {
 
   async #dispose(): Promise<void> {
     this.#isOver = true;
-    this.#unlock();
+    this.disasters.unlock();
     this.#endAll();
     let hasRested = false;
     this.time.schedule(0, () => {
@@ -302,27 +233,15 @@ export class Simulation {
     this.checker.closeReader();
   }
 
-  #unlock(): void {
-    this.#lock?.connection.close();
-    if (this.#lock !== undefined) this.#lockEndedAt = this.time.now;
-    this.#lock = undefined;
-  }
-
   #endAll(): void {
     for (const { process } of this.hosts) process?.kill();
     this.operator.leave();
   }
 
-  #startAll(): void {
-    for (const host of this.hosts) host.startLater(this.#random.int(200, 3_000));
-  }
-
-  #restore(image: DiskImage): void {
-    this.checker.closeReader();
-    this.checker.expectsRefusal = false;
-    this.disk.put(image);
-    this.trace.add('disk', 'the right files are in place');
-    this.#isOff = false;
-    this.#startAll();
+  #startAll(how: 'at once' | 'by and by'): void {
+    for (const host of this.hosts) {
+      if (how === 'at once') host.start();
+      else host.startLater(this.#random.int(200, 3_000));
+    }
   }
 }
