@@ -41,6 +41,7 @@ function numberOf(name: string, text: string): number {
   return value;
 }
 
+const limit = values.minutes === undefined ? {} : { withinMs: 60_000 * numberOf('minutes', values.minutes) };
 const threads = values.threads === undefined ? {} : { threads: numberOf('threads', values.threads) };
 
 const onProgress = (played: number, failed: number): void => {
@@ -72,7 +73,7 @@ async function playMany(): Promise<boolean> {
   const range = { from: numberOf('seed-from', values['seed-from']), count: numberOf('seeds', values.seeds) };
   const report = await playSeeds(range, {
     ...threads,
-    ...(values.minutes !== undefined && { withinMs: 60_000 * numberOf('minutes', values.minutes) }),
+    ...limit,
     onProgress,
   });
   const { results, faults, durationMs } = report;
@@ -87,7 +88,7 @@ async function playMany(): Promise<boolean> {
 }
 
 async function playAll(): Promise<boolean> {
-  const report = await enumerate({ every: 1, outcomes: OUTCOME_PAIRS, ...threads, onProgress });
+  const report = await enumerate({ every: 1, outcomes: OUTCOME_PAIRS, ...threads, ...limit, onProgress });
   const { results, states, durationMs } = report;
   tellFailures(report);
   const histories = new Set(results.map(({ hash }) => hash)).size;

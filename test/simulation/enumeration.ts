@@ -15,6 +15,7 @@ interface EnumerationOptions {
   readonly every: number;
   readonly outcomes: readonly (readonly SubmissionOutcome[])[];
   readonly threads?: number;
+  readonly withinMs?: number;
   readonly onProgress?: (played: number, failed: number) => void;
 }
 
