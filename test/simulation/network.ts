@@ -74,7 +74,8 @@ const verdictOn = (error: unknown): SendVerdict => {
   if (!(error instanceof RpcFault) || error.kind !== 'answered') return 'unknown';
   return error.says(TAKEN_BEFORE) ? 'taken' : 'refused';
 };
-const never = new Promise<never>(() => {});
+/** One of its own for each who waits: a promise that all share would keep everything that ever waited for it. */
+const never = (): Promise<never> => new Promise(() => {});
 
 type Answer = { readonly result: unknown } | { readonly error: unknown };
 
@@ -150,10 +151,10 @@ export function connect(caller: Caller, parts: NetworkParts): Rpc {
 
   return {
     async request(method, params, signal) {
-      if (!caller.isAlive) return never;
+      if (!caller.isAlive) return never();
       if (signal?.aborted) throw new RpcFault('unsent', `${method}: aborted before it was sent`);
       caller.reach(`before:${method}`);
-      if (!caller.isAlive) return never;
+      if (!caller.isAlive) return never();
       const answered = method === SEND ? onSend(String(params[0])) : undefined;
       try {
         const result = await exchange(method, params, signal);

@@ -35,7 +35,8 @@ const LEASED: ReadonlySet<string> = new Set([
   'saveBreaker',
   'applyControl',
 ]);
-const never = new Promise<never>(() => {});
+/** One of its own for each who waits: a promise that all share would keep everything that ever waited for it. */
+const never = (): Promise<never> => new Promise(() => {});
 
 type Method = (...args: unknown[]) => Promise<unknown>;
 
@@ -43,23 +44,23 @@ type Method = (...args: unknown[]) => Promise<unknown>;
 export function tapStore(store: Store, caller: Caller, time: VirtualTime, watch: StoreWatch): Store {
   const tapped = (name: string, method: Method): Method => {
     return async (...args) => {
-      if (!caller.isAlive) return never;
+      if (!caller.isAlive) return never();
       caller.reach(`before:${name}`);
-      if (!caller.isAlive) return never;
+      if (!caller.isAlive) return never();
       const lease = LEASED.has(name) ? (args[0] as Lease) : undefined;
       const isStale = watch.onCall(name, lease);
       const fault = watch.faultOf(name);
       try {
         if (fault?.endsWith('before')) throw failure(fault);
         const result = await time.call(() => method(...args));
-        if (!caller.isAlive) return never;
+        if (!caller.isAlive) return never();
         caller.reach(`after:${name}`);
-        if (!caller.isAlive) return never;
+        if (!caller.isAlive) return never();
         if (fault !== undefined) throw failure(fault);
         watch.onResult({ method: name, args, result, isStale });
         return result;
       } catch (error) {
-        if (!caller.isAlive) return never;
+        if (!caller.isAlive) return never();
         watch.onError(name, error);
         throw error;
       }
