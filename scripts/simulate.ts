@@ -48,7 +48,7 @@ const onProgress = (played: number, failed: number): void => {
 };
 
 async function replay(scenario: Scenario): Promise<boolean> {
-  const disk = await Disk.open(`${process.pid}`);
+  const disk = await Disk.open(`${process.pid}-replay`);
   try {
     const outcome = await Simulation.play(disk, scenario);
     console.log(outcome.trace.join('\n'));
@@ -120,6 +120,6 @@ function playAsAsked(): Promise<boolean> {
 }
 
 // Whoever interrupts it leaves no files behind.
-process.on('exit', () => removeDisks(`${process.pid}`));
+process.on('exit', () => removeDisks(`${process.pid}-`));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 process.exitCode = (await playAsAsked()) ? 0 : 1;

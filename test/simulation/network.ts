@@ -74,7 +74,7 @@ const verdictOn = (error: unknown): SendVerdict => {
   if (!(error instanceof RpcFault) || error.kind !== 'answered') return 'unknown';
   return error.says(TAKEN_BEFORE) ? 'taken' : 'refused';
 };
-/** One of its own for each who waits: a promise that all share would keep everything that ever waited for it. */
+/** Made anew each time: one for all would keep whoever ever waited for it. */
 const never = (): Promise<never> => new Promise(() => {});
 
 type Answer = { readonly result: unknown } | { readonly error: unknown };

@@ -35,7 +35,7 @@ const LEASED: ReadonlySet<string> = new Set([
   'saveBreaker',
   'applyControl',
 ]);
-/** One of its own for each who waits: a promise that all share would keep everything that ever waited for it. */
+/** Made anew each time: one for all would keep whoever ever waited for it. */
 const never = (): Promise<never> => new Promise(() => {});
 
 type Method = (...args: unknown[]) => Promise<unknown>;
