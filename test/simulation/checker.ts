@@ -85,6 +85,14 @@ export class Checker {
     return [...this.#imported.keys()];
   }
 
+  /** What an operator may think of putting back. */
+  givenUp(): readonly string[] {
+    return this.#reader
+      .rows()
+      .filter(({ status }) => status === 'deadLetter' || status === 'cancelled')
+      .map(({ id }) => id);
+  }
+
   /** How many nonces the store knows to be used. */
   knownNonces(): number {
     return this.#reader.knownNonces();

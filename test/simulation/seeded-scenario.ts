@@ -64,7 +64,11 @@ const EPISODES: readonly Episode[] = [
     host.process?.kill();
   },
   ({ operator, checker }, _, random) => operator.requeue(random.pick([...checker.ids, 'ghost'])),
-  ({ operator, checker }, _, random) => operator.requeue(random.pick([...checker.ids, 'ghost'])),
+  // What may be put back, too: it is rare.
+  ({ disasters, operator, checker }, _, random) => {
+    const ids = disasters.isOff ? [] : checker.givenUp();
+    operator.requeue(random.pick(ids.length > 0 ? ids : checker.ids));
+  },
   ({ operator }) => operator.order('isolate'),
   ({ operator }) => operator.order('reset'),
   ({ chain }, _, random) => chain.sendForeign(random.int(1, 60_000)),
