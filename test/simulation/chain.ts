@@ -240,7 +240,7 @@ export class Chain {
     trace.add('chain', `reorganisation of ${depth}, back to ${this.head.number}`);
     for (const transaction of removed.flatMap(({ transactions }) => transactions)) {
       const isKept = transaction.isForeign && EXEMPTIONS.foreignDropped;
-      if (!isKept && this.#random.chance(0.3)) {
+      if (!isKept && this.#random.chance(0.6)) {
         faults.fired('chain: transaction lost by a reorganisation');
         continue;
       }

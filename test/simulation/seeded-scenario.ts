@@ -18,7 +18,7 @@ function drawTemper(random: Random, { executor: { confirmations } }: Settings): 
     silentDrop: or(0, 0.1, 0.3),
     eviction: or(0, 0.02, 0.1),
     delay: or(0.1, 0.3, 0.6, 0.9),
-    reorganisation: or(0, 0.1, 0.25),
+    reorganisation: or(0, 0.2, 0.4),
     confirmations,
     lagMs: random.pick([50, 1_500, 5_000]),
     gossipLoss: or(0, 0.2),
