@@ -51,7 +51,8 @@ export const createLookup = (rpc: Rpc, address: string): Lookup => {
     const user = await userOf({ address, nonce, head }, signal);
     // Its own hash: the node has it in a block and has not found its receipt, which the next look-up will.
     if (user === undefined || user.txHash === txHash.toLowerCase()) return UNKNOWN;
-    return seen('replaced', user.place, head, signal);
+    const verdict = await seen('replaced', user.place, head, signal);
+    return verdict.status === 'replaced' ? { ...verdict, by: user.txHash } : verdict;
   };
 
   /** A node that does not keep the past cannot tell: then nothing is known, and nothing is wrong. */

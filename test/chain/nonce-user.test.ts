@@ -119,6 +119,7 @@ describe('a look-up', () => {
     expect(await lookUp({ blocks: [3], head: 9 }, hashOf(7))).toEqual({
       status: 'replaced',
       confirmations: 7,
+      by: hashOf(0),
     });
   });
 
@@ -144,6 +145,7 @@ describe('a look-up', () => {
     expect(await lookUp({ blocks: [890], head: 900, keptFrom: 772 }, hashOf(7))).toEqual({
       status: 'replaced',
       confirmations: 11,
+      by: hashOf(0),
     });
   });
 

@@ -39,6 +39,8 @@ export interface Scenario {
 
 /** After the calm has come, everything has to be settled within this. Virtual milliseconds. */
 const SETTLED_WITHIN_MS = 400_000;
+/** Looks, a second apart, before which the money that was granted may not be in a block. */
+const MONEY_COMES_WITHIN = 3;
 const RICH = 10n ** 20n;
 
 /** One run: executors, chain, disk and operator on one virtual clock. */
@@ -187,7 +189,7 @@ export class Simulation {
       const unfinished = this.checker.unfinished();
       const leader = this.hosts.find(({ process }) => process?.leads === true)?.process;
       const state = leader?.breaker?.state;
-      if (unfinished.length === 0 && state === 'CLOSED') {
+      if (unfinished.length === 0 && state === 'CLOSED' && lookedAt >= MONEY_COMES_WITHIN) {
         this.#isOver = true;
         return;
       }

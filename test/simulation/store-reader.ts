@@ -47,6 +47,12 @@ export class StoreReader {
     return this.#all(`${ROWS} where id = ?`, id)[0] as StoredRow | undefined;
   }
 
+  /** Whether a payment that is on its way has this nonce. */
+  isUnderWay(nonce: number): boolean {
+    const sql = "select 1 from disbursement where nonce = ? and status in ('staged', 'submitted')";
+    return this.#all(sql, nonce).length > 0;
+  }
+
   finalIds(): readonly string[] {
     return (this.#all("select id from disbursement where status = 'finalized'") as StoredRow[]).map(
       ({ id }) => id,
@@ -82,7 +88,7 @@ export class StoreReader {
     );
   }
 
-  #all(sql: string, ...values: string[]): unknown[] {
+  #all(sql: string, ...values: (string | number)[]): unknown[] {
     const connection = this.open();
     const statement = this.#statements.get(sql) ?? connection.prepare(sql);
     this.#statements.set(sql, statement);
