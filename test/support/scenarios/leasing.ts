@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { CircuitBreaker } from '../../../src/index.ts';
 import { scenario } from '../executor-scenario.ts';
+import { Gate } from '../executor-tap.ts';
 import type { World } from '../executor-world.ts';
 
 /** Remembers the breakers that it makes, and from what. */
@@ -271,6 +272,30 @@ export const leasing = [
     assert.equal(executor.snapshot.state, 'faulted');
     await world.stop(executor);
     assert.equal(world.taps.releaseLease.count, 1);
+  }),
+
+  scenario('a storage fault in a renewal that outlives its tick ends the executor, too', async (world) => {
+    await world.queue('a', 'b');
+    const executor = world.executor({ maxInFlight: 1, batchSize: 1, submitTimeoutMs: 600_000 });
+    const sending = world.submitter.holdReply();
+    const renewing = new Gate();
+    world.taps.acquireLease.onCall(2, async () => {
+      await renewing.pass();
+      throw new Error('disk gone');
+    });
+    const ticking = executor.tick();
+    await world.within(sending.reached, 'the submission');
+    world.clock.increment(20_000);
+    await world.within(renewing.reached, 'the renewal');
+    sending.open();
+    await world.within(ticking, 'the tick');
+    await world.is('a', 'submitted');
+    renewing.open();
+    // Whoever looks at the store only when it is asked again would send b before that.
+    const fault = await world.faultOf(executor.tick());
+    assert.equal((fault as Error).message, 'disk gone');
+    assert.equal(executor.snapshot.state, 'faulted');
+    assert.deepEqual(world.sent, ['a']);
   }),
 
   scenario('two executors that tick on one store at once pay everything once', async (world) => {
