@@ -78,6 +78,4 @@ export interface ChainVerdict {
   readonly status: 'unknown' | 'pending' | 'executed' | 'reverted' | 'replaced';
   /** Blocks on top, the one that holds it included: 1 is the newest block. 0 outside a block. */
   readonly confirmations: number;
-  /** Of a `replaced` one: hash of the transaction that was seen with its nonce, where the look-up tells it. */
-  readonly by?: string;
 }

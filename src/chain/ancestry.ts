@@ -1,4 +1,5 @@
 import { isHash, toQuantity, toRecord } from './quantities.ts';
+import { rememberIn } from './remember.ts';
 import type { Rpc } from './rpc.ts';
 import { RpcFault } from './rpc-fault.ts';
 
@@ -19,8 +20,6 @@ export interface Ancestry {
 
 /** From so many blocks on top of it a block is taken to stay: that is beyond what anybody waits for. */
 const MOST_STEPS = 63n;
-/** Blocks that are remembered: each look-up of a tick asks about the same few. */
-const REMEMBERED = 1_000;
 
 const hex = (value: bigint): string => `0x${value.toString(16)}`;
 
@@ -39,13 +38,13 @@ export const createAncestry = (rpc: Rpc): Ancestry => {
     if (found === undefined) return undefined;
     const { hash, parentHash } = found;
     if (!isHash(hash) || !isHash(parentHash)) throw new RpcFault('malformed', `${method}: no block`);
-    remember(parents, hash.toLowerCase(), parentHash.toLowerCase());
+    rememberIn(parents, hash.toLowerCase(), parentHash.toLowerCase());
     return hash.toLowerCase();
   };
 
   const tipAt = async (number: bigint, signal: AbortSignal): Promise<string | undefined> => {
     const tip = await read('eth_getBlockByNumber', hex(number), signal);
-    if (tip !== undefined) remember(tips, number, tip);
+    if (tip !== undefined) rememberIn(tips, number, tip);
     return tip;
   };
 
@@ -78,12 +77,6 @@ export const createAncestry = (rpc: Rpc): Ancestry => {
     },
   };
 };
-
-function remember<Key>(map: Map<Key, string>, key: Key, value: string): void {
-  map.delete(key);
-  map.set(key, value);
-  if (map.size > REMEMBERED) map.delete(map.keys().next().value as Key);
-}
 
 /** @throws RpcFault `malformed` where it does not say in which block. */
 export function placeOf(mined: Record<string, unknown>, method: string): BlockPlace {

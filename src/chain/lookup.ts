@@ -4,6 +4,7 @@ import { classifyReading } from './classify.ts';
 import { findNonceUser, type NonceUser, type UsedNonce } from './nonce-user.ts';
 import type { Lookup } from './ports.ts';
 import { quantity, toRecord } from './quantities.ts';
+import { rememberIn } from './remember.ts';
 import type { Rpc } from './rpc.ts';
 import { RpcFault } from './rpc-fault.ts';
 
@@ -28,6 +29,9 @@ const statusIn = (receipt: Record<string, unknown>): ChainVerdict['status'] => {
  */
 export const createLookup = (rpc: Rpc, address: string): Lookup => {
   const ancestry = createAncestry(rpc);
+  // Who was seen with a nonce has it for all transactions of that nonce, as long as its block stands. To find it anew for
+  // each of them would take many questions, and where nodes are not level it would never be found for all in one tick.
+  const users = new Map<number, NonceUser>();
 
   const seen = async (
     status: ChainVerdict['status'],
@@ -48,11 +52,25 @@ export const createLookup = (rpc: Rpc, address: string): Lookup => {
     const method = 'eth_getTransactionByHash';
     const known = toRecord(await rpc.request(method, [txHash], signal), method);
     if (known !== undefined) return { status: 'pending', confirmations: 0 };
+    return replacedVerdict({ txHash: txHash.toLowerCase(), nonce, head }, signal);
+  };
+
+  const replacedVerdict = async (
+    { txHash, nonce, head }: { readonly txHash: string; readonly nonce: number; readonly head: bigint },
+    signal: AbortSignal,
+  ): Promise<ChainVerdict> => {
+    const remembered = users.get(nonce);
+    // Of the newest block nothing shows that it still stands.
+    if (remembered !== undefined && remembered.txHash !== txHash && remembered.place.number < head) {
+      const verdict = await seen('replaced', remembered.place, head, signal);
+      if (verdict.status === 'replaced') return verdict;
+    }
+    users.delete(nonce);
     const user = await userOf({ address, nonce, head }, signal);
+    if (user === undefined) return UNKNOWN;
+    rememberIn(users, nonce, user);
     // Its own hash: the node has it in a block and has not found its receipt, which the next look-up will.
-    if (user === undefined || user.txHash === txHash.toLowerCase()) return UNKNOWN;
-    const verdict = await seen('replaced', user.place, head, signal);
-    return verdict.status === 'replaced' ? { ...verdict, by: user.txHash } : verdict;
+    return user.txHash === txHash ? UNKNOWN : seen('replaced', user.place, head, signal);
   };
 
   /** A node that does not keep the past cannot tell: then nothing is known, and nothing is wrong. */

@@ -11,10 +11,8 @@ export interface IntentVerdict extends ChainVerdict {
  * - A payment that is executed pays the row, whichever it is.
  * - Else those count that have the row's present nonce; an earlier one was given up because it can never be mined.
  * - A fill in a block has taken the nonce, whatever came of it: it is another transaction.
- * - One that was replaced by a transaction that is not ours has lost its nonce, and so have they all. Nodes that lag may
- *   not know it of every one of them in the same tick.
- * - Where it is not told by what, another transaction holds the nonce only where that is seen of every one of them: of a
- *   single one it may be its own replacement. The least deep sighting counts.
+ * - Another transaction holds the nonce only where that is seen of every one of them: of a single one it may be its own
+ *   replacement. The least deep sighting counts.
  */
 export function rowVerdict(row: DisbursementRow, verdicts: readonly IntentVerdict[]): ChainVerdict {
   const executed = deepest(verdicts.filter((each) => isPayment(each) && each.status === 'executed'));
@@ -24,13 +22,6 @@ export function rowVerdict(row: DisbursementRow, verdicts: readonly IntentVerdic
   if (reverted !== undefined) return reverted;
   const filled = deepest(present.filter((each) => !isPayment(each) && isMined(each)));
   if (filled !== undefined) return { status: 'replaced', confirmations: filled.confirmations };
-  const own = new Set(row.intents.map(({ txHash }) => txHash.toLowerCase()));
-  const lost = deepest(
-    present.filter(
-      ({ status, by }) => status === 'replaced' && by !== undefined && !own.has(by.toLowerCase()),
-    ),
-  );
-  if (lost !== undefined) return lost;
   if (present.length > 0 && present.every(({ status }) => status === 'replaced')) {
     return {
       status: 'replaced',

@@ -19,16 +19,23 @@ interface History {
   readonly keptFrom?: number;
   readonly fault?: RpcFault;
   readonly from?: string;
+  /** Which of several histories it is: blocks of others have other hashes. */
+  readonly branch?: string;
 }
 
 /** Blocks have hashes that say their numbers. */
-const blockHash = (block: number): string => `0xb${block.toString(16).padStart(63, '0')}`;
-const linkOf = (block: number) => ({ hash: blockHash(block), parentHash: blockHash(block - 1) });
+const blockHash = (block: number, branch = 'b'): string =>
+  `0x${branch}${block.toString(16).padStart(63, '0')}`;
 
 /** A chain that mined these nonces of the account, as far as it is asked here. */
-function chainOf({ blocks, head, keptFrom = 0, fault, from = ADDRESS }: History) {
+function chainOf(history: History) {
   let asked = 0;
+  const linkOf = (block: number) => ({
+    hash: blockHash(block, history.branch),
+    parentHash: blockHash(block - 1, history.branch),
+  });
   const request: Rpc['request'] = async (method, [first, second]) => {
+    const { blocks, head, keptFrom = 0, fault, from = ADDRESS } = history;
     asked += 1;
     if (method === 'eth_blockNumber') return `0x${head.toString(16)}`;
     if (method === 'eth_getTransactionReceipt' || method === 'eth_getTransactionByHash') return null;
@@ -119,7 +126,6 @@ describe('a look-up', () => {
     expect(await lookUp({ blocks: [3], head: 9 }, hashOf(7))).toEqual({
       status: 'replaced',
       confirmations: 7,
-      by: hashOf(0),
     });
   });
 
@@ -145,8 +151,30 @@ describe('a look-up', () => {
     expect(await lookUp({ blocks: [890], head: 900, keptFrom: 772 }, hashOf(7))).toEqual({
       status: 'replaced',
       confirmations: 11,
-      by: hashOf(0),
     });
+  });
+
+  test('is found once for all transactions of a nonce', async () => {
+    const chain = chainOf({ blocks: [3], head: 9 });
+    const look = createLookup(chain.rpc, ADDRESS);
+    const first = await look(intentOf(0, hashOf(7)), patient);
+    const asked = chain.asked();
+    expect(await look(intentOf(0, hashOf(8)), patient)).toEqual(first);
+    // The head, the receipt, the transaction: what is known of the nonce is asked no more.
+    expect(chain.asked() - asked).toBe(3);
+    // The one that has it: that is found by its own receipt.
+    expect((await look(intentOf(0, hashOf(0)), patient)).status).toBe('unknown');
+    expect((await look(intentOf(1, hashOf(7)), patient)).status).toBe('unknown');
+  });
+
+  test('is looked for anew when its block is gone', async () => {
+    const history = { blocks: [3], head: 9 };
+    const chain = chainOf(history);
+    const look = createLookup(chain.rpc, ADDRESS);
+    await look(intentOf(0, hashOf(7)), patient);
+    Object.assign(history, { blocks: [5], head: 12, branch: 'c' });
+    const { status, confirmations } = await look(intentOf(0, hashOf(8)), patient);
+    expect([status, confirmations]).toEqual(['replaced', 8]);
   });
 
   test('fails where the RPC fails', async () => {

@@ -2,8 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ChainVerdict, DisbursementRow, SignedIntent } from '../../machines/index.ts';
 import { rowVerdict } from '../../src/executor/row-verdict.ts';
 
-const OWN = [{ txHash: '0xA1' }, { txHash: '0xa2' }];
-const row = (nonce: number) => ({ nonce, intents: OWN }) as unknown as DisbursementRow;
+const row = (nonce: number) => ({ nonce }) as DisbursementRow;
 
 const said = (nonce: number, status: ChainVerdict['status'], confirmations = 0) => ({
   intent: { nonce } as SignedIntent,
@@ -39,38 +38,6 @@ describe('what the chain says of a row', () => {
       'one that waits in the pool, although a lagging node saw the nonce used',
       [said(3, 'replaced', 9), said(3, 'pending')],
       { status: 'pending', confirmations: 0 },
-    ],
-    [
-      'a stranger, seen of one of them only: it has the nonce of all',
-      [said(3, 'unknown'), { ...said(3, 'replaced', 9), by: '0xff' }, said(3, 'pending')],
-      { status: 'replaced', confirmations: 9 },
-    ],
-    [
-      'a stranger that two nodes have seen',
-      [
-        { ...said(3, 'replaced', 8), by: '0xff' },
-        { ...said(3, 'replaced', 9), by: '0xff' },
-      ],
-      { status: 'replaced', confirmations: 9 },
-    ],
-    [
-      'its own replacement, in whatever letters, which is not known itself yet',
-      [
-        { ...said(3, 'replaced', 9), by: '0xa1' },
-        { ...said(3, 'replaced', 9), by: '0xA2' },
-        said(3, 'unknown'),
-      ],
-      { status: 'unknown', confirmations: 0 },
-    ],
-    [
-      'a stranger at a nonce that was given up',
-      [{ ...said(1, 'replaced', 9), by: '0xff' }, said(3, 'pending')],
-      { status: 'pending', confirmations: 0 },
-    ],
-    [
-      'the payment that is mined, although it is called replaced elsewhere',
-      [{ ...said(3, 'replaced', 9), by: '0xff' }, said(3, 'executed', 2)],
-      { status: 'executed', confirmations: 2 },
     ],
     [
       'a stranger of both',
