@@ -4,7 +4,7 @@ import { EXEMPTIONS } from './exemptions.ts';
 import type { FaultCounter } from './fault-counts.ts';
 import type { Random } from './random.ts';
 import type { Trace } from './trace.ts';
-import type { Block, Transaction } from './transactions.ts';
+import { ACCOUNT, type Block, type Transaction } from './transactions.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 const GWEI = 1_000_000_000n;
@@ -217,6 +217,7 @@ export class Chain {
       }
       const price = this.#baseFee + next.tip < next.maxFee ? this.#baseFee + next.tip : next.maxFee;
       if (next.reverts) faults.fired('chain: transaction reverted');
+      if (next.to === ACCOUNT) faults.fired('chain: a fill is mined');
       balance -= next.gas * price + (next.reverts ? 0n : next.value);
       nonce += 1;
       mined.push(next);

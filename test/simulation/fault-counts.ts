@@ -68,6 +68,7 @@ const FAULTS = [
   'chain: node leaves a stale branch',
   'chain: transaction reverted',
   'chain: foreign transaction',
+  'chain: a fill is mined',
   'process: pause beyond the lease',
   'process: clock jump',
   'process: stopped and started',
