@@ -199,10 +199,7 @@ export const EXECUTORS: readonly ExecutorVariant[] = [
     settings: { ...SETTINGS, maxInFlight: 2 },
     inFlight: ['a', 'b'],
     ready: ['c'],
-    answers: [
-      ...(['cancelled, to be filled', 'unknown', 'filled', 'fill accepted'] as const),
-      ...(['cancelled by node', 'staged'] as const),
-    ],
+    answers: [...(['cancelled, to be filled', 'unknown', 'filled', 'fill accepted'] as const), 'staged'],
     sights: ['CLOSED'],
   },
   {
