@@ -195,8 +195,7 @@ export const EXECUTORS: readonly ExecutorVariant[] = [
   },
   {
     ...plain,
-    title: 'two rows in flight that may be given up, and one to pay',
-    settings: { ...SETTINGS, maxInFlight: 2 },
+    title: 'two rows in flight that may be given up, and one to pay, one slot',
     inFlight: ['a', 'b'],
     ready: ['c'],
     answers: [...(['cancelled, to be filled', 'unknown', 'filled', 'fill accepted'] as const), 'staged'],
