@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { keccak256 } from 'viem';
-import { privateKeyToAccount } from 'viem/accounts';
 import type { SignedIntent } from '../../../machines/index.ts';
 import { CancelledError } from '../../../src/index.ts';
 import { ETHER } from '../chain.ts';
 import { scenario } from '../executor-scenario.ts';
 import type { World } from '../executor-world.ts';
+import { signWithTooLittleGas } from './too-little-gas.ts';
 
 const BY = { now: 0, by: 'cli:ada' };
 const POOR = new CancelledError('insufficient funds for gas * price + value', { insufficientFunds: true });
@@ -16,25 +15,6 @@ const purposesOf = async (world: World, id: string): Promise<readonly string[]> 
   (await world.row(id)).intents.map(({ purpose = 'pay' }) => purpose);
 
 const hashesSent = (world: World): readonly string[] => world.submitter.calls.map(([{ txHash }]) => txHash);
-
-/** Signs the same row with less gas than any transfer needs: nodes refuse it. */
-const signWithTooLittleGas = (world: World, number?: number): void => {
-  const account = privateKeyToAccount(world.privateKey);
-  world.signer.onCall(number ?? world.signer.count + 1, async (real, row) => {
-    const intent = await real();
-    const rawTx = await account.signTransaction({
-      type: 'eip1559',
-      chainId: world.evm.chainId,
-      to: row.destination as `0x${string}`,
-      value: row.amount,
-      nonce: intent.nonce,
-      gas: 20_000n,
-      maxFeePerGas: 10n ** 10n,
-      maxPriorityFeePerGas: 1n,
-    });
-    return { ...intent, rawTx, txHash: keccak256(rawTx) };
-  });
-};
 
 /** `a` is cancelled with nonce 0, and nothing fills that yet. */
 const cancelledWithNonce = async (world: World, settings = {}) => {

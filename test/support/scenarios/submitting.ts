@@ -1,27 +1,7 @@
 import assert from 'node:assert/strict';
-import { keccak256 } from 'viem';
-import { privateKeyToAccount } from 'viem/accounts';
 import { scenario } from '../executor-scenario.ts';
 import type { World } from '../executor-world.ts';
-
-/** The same row, signed with less gas than any transfer needs: nodes refuse it. */
-const signedWithTooLittleGas = async (world: World) => {
-  const account = privateKeyToAccount(world.privateKey);
-  world.signer.onNext(async (real, row) => {
-    const intent = await real();
-    const rawTx = await account.signTransaction({
-      type: 'eip1559',
-      chainId: world.evm.chainId,
-      to: row.destination as `0x${string}`,
-      value: row.amount,
-      nonce: intent.nonce,
-      gas: 20_000n,
-      maxFeePerGas: 10n ** 10n,
-      maxPriorityFeePerGas: 1n,
-    });
-    return { ...intent, rawTx, txHash: keccak256(rawTx) };
-  });
-};
+import { signWithTooLittleGas } from './too-little-gas.ts';
 
 /** A row that the node has, while the store does not know that it was sent. */
 const sentButUnrecorded = async (world: World): Promise<void> => {
@@ -109,7 +89,7 @@ export const submitting = [
 
   scenario('a transaction that the node refuses keeps its bytes and backs off alone', async (world) => {
     await world.queue('a');
-    await signedWithTooLittleGas(world);
+    signWithTooLittleGas(world);
     const executor = world.executor();
     await world.tick(executor);
     const { status, attempts, reason, notBefore } = await world.row('a');
