@@ -127,8 +127,8 @@ const vocabulary = setup({
       return event.output.permit === undefined;
     },
     isAccepted: ({ event }) => attemptError(event) === undefined,
-    /** The row stays cancelled, whatever becomes of its nonce. */
-    isGapFilled: ({ context, event }) => context.row.isGap && attemptError(event) === undefined,
+    /** A node took what fills the nonce of a cancelled row, which stays cancelled. */
+    isGapFillAccepted: ({ context, event }) => context.row.isGap && attemptError(event) === undefined,
     isAlreadyKnown: ({ event }) => isAlreadyKnown(attemptError(event)),
     /** Rule M4: nobody can have its bytes. */
     mayBeCancelled: ({ context, event }) =>

@@ -61,7 +61,7 @@ export const disbursementMachine = disbursementSetup.createMachine({
         input: intentInput,
         onDone: [
           { guard: 'isRefusedByBreaker', target: 'resting', actions: 'reportRest' },
-          { guard: 'isGapFilled', target: 'resting', actions: ['noteSubmission', 'reportRest'] },
+          { guard: 'isGapFillAccepted', target: 'resting', actions: ['noteSubmission', 'reportRest'] },
           { guard: 'isAccepted', target: 'recording', actions: ['noteSubmission', 'planSubmitted'] },
           { guard: 'isAlreadyKnown', target: 'lookingUp', actions: 'noteSubmission' },
           { guard: 'isHeld', target: 'recording', actions: ['noteSubmission', 'planHeld'] },
