@@ -22,7 +22,7 @@ function isEpoch(value: unknown): value is number {
 
 /** The highest epoch: the source's when it answers, and what the store has seen when it does not. */
 async function readEpoch(
-  { config, clock, settings, lease }: ExecutorPorts,
+  { config, clock, settings, lease, wallNow }: ExecutorPorts,
   outer: AbortSignal,
 ): Promise<EpochReading> {
   const { store, epochSource } = config;
@@ -38,7 +38,7 @@ async function readEpoch(
   } catch (thrown) {
     return { epoch: await store.highestEpoch(), error: asError(thrown) };
   }
-  return { epoch: await store.raiseEpoch(lease(), epoch), error: undefined };
+  return { epoch: await store.raiseEpoch(lease(), epoch, { now: wallNow() }), error: undefined };
 }
 
 /** The charts that decide. */
