@@ -20,6 +20,7 @@ const EXIT_BY_ERROR_NAME: Readonly<Record<string, ExitCode>> = {
   ListenError: EXIT.configuration,
   ControlQueueFullError: EXIT.configuration,
   AuditFaultError: EXIT.fault,
+  DoctorFaultError: EXIT.fault,
 };
 
 /**

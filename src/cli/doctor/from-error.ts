@@ -1,0 +1,22 @@
+import { RpcFault } from '../../chain/rpc-fault.ts';
+import { EXIT } from '../exit-codes.ts';
+import { describeFailure } from '../failure.ts';
+import { type Finding, failed } from './check.ts';
+import { HttpFault } from './http-get.ts';
+
+/** These say what is wrong, and behind the last colon what to do. */
+const WITH_REMEDY: readonly number[] = [EXIT.configuration, EXIT.storage];
+
+/**
+ * The finding of a check that threw: the error's own text where it is made to be shown, or the one that it would end a
+ * command with. No secret is in it.
+ *
+ * @param remedy where the text has none
+ */
+export function findingOf(error: unknown, remedy?: string): Finding {
+  if (error instanceof RpcFault || error instanceof HttpFault) return failed(error.message, remedy);
+  const { exitCode, message } = describeFailure(error);
+  const text = message.replace(/^treasury: /, '');
+  const end = WITH_REMEDY.includes(exitCode) ? text.lastIndexOf(': ') : -1;
+  return end < 0 ? failed(text, remedy) : failed(text.slice(0, end), text.slice(end + 2));
+}
