@@ -77,7 +77,13 @@ export function provideExecutor(
 
   return charts.executor.provide({
     actors: {
-      acquireLease: fromPromise<LeaseToken | undefined>(acquire),
+      // What every tick begins with.
+      acquireLease: fromPromise<LeaseToken | undefined>(async () => {
+        ports.tickBegan();
+        const lease = await acquire();
+        ports.unknownOutcomes.leased(lease?.fence);
+        return lease;
+      }),
       // A tick may end before its renewal does. What the store says then is a fault all the same (P9).
       renewLease: fromPromise<LeaseToken | undefined, LeaseToken | undefined>(({ signal }) =>
         acquire().catch((error) => {
@@ -96,7 +102,13 @@ export function provideExecutor(
       readEpoch: fromPromise<EpochReading, LeaseToken | undefined>(({ signal }) =>
         asStore(() => readEpoch(ports, signal)),
       ),
-      loadInFlight: fromPromise<readonly DisbursementRow[]>(() => asStore(() => store.inFlight())),
+      loadInFlight: fromPromise<readonly DisbursementRow[]>(() =>
+        asStore(async () => {
+          const rows = await store.inFlight();
+          ports.unknownOutcomes.keep(rows);
+          return rows;
+        }),
+      ),
       loadReady: fromPromise<ReadyRows, number>(({ input: batchSize, signal }) =>
         asStore(() => loadReady(ports, batchSize, signal)),
       ),
