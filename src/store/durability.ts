@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, open, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Kysely } from 'kysely';
 import { openNodeSqlite, type SqliteConnection } from './node-sqlite.ts';
@@ -41,7 +41,7 @@ const BUSY_TIMEOUT_MS = 5;
  *
  * What it cannot see: a drive, or a hypervisor, that takes a flush and keeps the data in a volatile cache all the same.
  *
- * @throws StorageError when one of them fails, or an fsync of the file does
+ * @throws StorageError when one of them fails, as it does when its fsync fails
  */
 export async function probeDurability(folder: string): Promise<DurabilityProbe> {
   let scratch: string | undefined;
@@ -64,7 +64,6 @@ async function probe(file: string): Promise<DurabilityProbe> {
     const [setting] = await pragma<{ synchronous: number }>(db, 'synchronous');
     const synchronous = setting?.synchronous ?? 0;
     const measured = measure(connection, synchronous);
-    await syncFile(file);
     return { journalMode: journal?.journal_mode ?? 'none', synchronous, ...measured };
   } finally {
     await db.destroy();
@@ -117,15 +116,5 @@ function readWaits(): number | undefined {
     return count === undefined ? undefined : Number(count);
   } catch {
     return undefined;
-  }
-}
-
-/** SQLite passes over some errors of an fsync (of a folder, for one); here each is one, with its name. */
-async function syncFile(file: string): Promise<void> {
-  const handle = await open(file, 'r+');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

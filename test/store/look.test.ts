@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, renameSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ConfigurationError, StorageError } from '../../src/errors.ts';
@@ -46,16 +46,17 @@ describe('looking at a store', () => {
     expect([looking.missingMigrations, await looking.quickCheck()]).toEqual([[], []]);
   });
 
-  it('leaves the file, the migrations that it lacks and the log of one that was killed as they are', async () => {
-    const path = newPath();
-    await makeOldStore(path, NOW);
-    // A connection that stays open keeps the log from being written back, as a process that was killed does.
-    const writer = outsider(path);
+  it('leaves the file, what it lacks and the log of an executor that was killed as they are', async () => {
+    const live = newPath();
+    await makeOldStore(live, NOW);
+    const writer = outsider(live);
     writer.exec('pragma wal_autocheckpoint = 0; pragma journal_mode = wal');
     writer.exec(`insert into meta values ('epoch', '7')`);
+    const path = newPath();
+    for (const suffix of ['', '-wal']) copyFileSync(`${live}${suffix}`, `${path}${suffix}`);
     const files = () => [path, `${path}-wal`].map((file) => readFileSync(file).toString('base64'));
     const before = files();
-    const looking = await look(path);
+    const looking = await lookAtSqliteStore(path);
     expect(looking.missingMigrations).toEqual(['0002-control', '0003-fees', '0004-gaps', '0005-due-since']);
     expect((await looking.tallies()).queued).toEqual({ rows: 0, amount: 0n });
     expect(await looking.lastChangeAt()).toBeUndefined();
