@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Count } from '../doctor/report.ts';
 import type { DoctorOptions } from '../doctor/subject.ts';
 import { parseDuration, parsePositiveInteger } from '../options.ts';
@@ -22,11 +22,10 @@ export function registerDoctor(program: Command): void {
     .option('--chain-id <id>', 'the chain that is meant', parsePositiveInteger)
     .option('--url <url>', 'where the executor serves (default: as --host and --port say)')
     .option('--prometheus-url <url>', 'the Prometheus that has its alerts')
-    .option(
-      '--check-timeout <time>',
-      `limit of each request (default: ${CHECK_TIMEOUT})`,
-      parseDuration,
-      parseDuration(CHECK_TIMEOUT),
+    .addOption(
+      new Option('--check-timeout <time>', 'limit of each request')
+        .argParser(parseDuration)
+        .default(parseDuration(CHECK_TIMEOUT), CHECK_TIMEOUT),
     )
     .action(doctor);
   addRunOptions(command, { isRequired: false });

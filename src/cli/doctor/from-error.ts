@@ -1,4 +1,4 @@
-import { RpcFault } from '../../chain/rpc-fault.ts';
+import { ChainUnreachableError, RpcFault } from '../../chain/rpc-fault.ts';
 import { EXIT } from '../exit-codes.ts';
 import { describeFailure } from '../failure.ts';
 import { type Finding, failed } from './check.ts';
@@ -7,6 +7,9 @@ import { HttpFault } from './http-get.ts';
 /** These say what is wrong, and behind the last colon what to do. */
 const WITH_REMEDY: readonly number[] = [EXIT.configuration, EXIT.storage];
 
+/** Their messages are free of credentials, and name an address without its path. */
+const MADE_TO_BE_SHOWN = [ChainUnreachableError, RpcFault, HttpFault];
+
 /**
  * The finding of a check that threw: the error's own text where it is made to be shown, or the one that it would end a
  * command with. No secret is in it.
@@ -14,7 +17,7 @@ const WITH_REMEDY: readonly number[] = [EXIT.configuration, EXIT.storage];
  * @param remedy where the text has none
  */
 export function findingOf(error: unknown, remedy?: string): Finding {
-  if (error instanceof RpcFault || error instanceof HttpFault) return failed(error.message, remedy);
+  if (MADE_TO_BE_SHOWN.some((type) => error instanceof type)) return failed((error as Error).message, remedy);
   const { exitCode, message } = describeFailure(error);
   const text = message.replace(/^treasury: /, '');
   const end = WITH_REMEDY.includes(exitCode) ? text.lastIndexOf(': ') : -1;

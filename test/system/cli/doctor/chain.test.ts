@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { balance } from '../../../../src/cli/doctor/balance.ts';
 import { clock } from '../../../../src/cli/doctor/clock.ts';
 import { nonce } from '../../../../src/cli/doctor/nonce.ts';
@@ -161,20 +161,35 @@ describe('balance', () => {
 });
 
 describe('clock', () => {
-  test('behind the chain, behind the store, or beside a chain that stands still', async () => {
+  /** Puts a `timedatectl` in the way that says this, or none. */
+  const systemSays = (answer?: string) => {
+    vi.stubEnv('PATH', at(''));
+    const script = `#!/bin/sh\n[ "$*" = 'show --property=NTPSynchronized --value' ] && echo ${answer}\n`;
+    if (answer !== undefined) writeFileSync(at('timedatectl'), script, { mode: 0o755 });
+  };
+  afterEach(() => vi.unstubAllEnvs());
+
+  test('behind the chain, or behind the store', async () => {
+    systemSays();
     const flags = { rpcUrl: proxy.url };
-    const withoutNtp = async () =>
-      (await found(clock, flags)).filter(({ finding }) => !finding.includes('synchronised'));
-    expect(await withoutNtp()).not.toContainEqual(expect.objectContaining({ verdict: 'failed' }));
+    expect(await found(clock, flags)).not.toContainEqual(expect.objectContaining({ verdict: 'failed' }));
     await chain.ask('evm_increaseTime', 3_600);
     await chain.mine();
-    expect(await withoutNtp()).toEqual(
+    expect(await found(clock, flags)).toEqual(
       line('failed', /^the newest block is (?:60|59) min ahead of the clock$/, /NTP/),
     );
     await chain.ask('anvil_reset');
+    expect(await found(clock)).toEqual(line('ok', /^[-\dT:.]+Z$/));
     await withStore((opened) => opened.importDisbursements([aPayment()], { now: Date.now() + 86_400_000 }));
-    expect(await withoutNtp()).toEqual(
+    expect(await found(clock)).toEqual(
       line('failed', /^the store was changed 24 h ahead of the clock/, /NTP/),
     );
+  });
+
+  test('that the system does not keep, or does', async () => {
+    systemSays('no');
+    expect(await found(clock)).toEqual(line('warning', /not synchronised$/, /^set the clock by NTP/));
+    systemSays('yes');
+    expect(await found(clock)).toEqual(line('ok', /Z, synchronised$/));
   });
 });

@@ -24,7 +24,8 @@ const runs = (tool: string, ...args: readonly string[]): boolean => spawnSync(to
 /** Processes may be traced here, and no other calls are made slower by it. */
 const TRACING = ['-f', '--seccomp-bpf'];
 const canTrace = process.platform === 'linux' && runs('strace', ...TRACING, 'true');
-const canCompile = process.platform === 'linux' && runs('cc', '--version');
+const COMPILER = 'cc';
+const canCompile = process.platform === 'linux' && runs(COMPILER, '--version');
 const inMemory = existsSync('/dev/shm') && statfsSync('/dev/shm').type === TMPFS;
 
 describe('store durability', () => {
@@ -91,7 +92,7 @@ describe.skipIf(!canCompile)(
   () => {
     test('is a fault', () => {
       const source = 'int fsync(int f) { (void)f; return 0; } int fdatasync(int f) { (void)f; return 0; }';
-      execFileSync('cc', ['-shared', '-fPIC', '-x', 'c', '-', '-o', at('nothing.so')], { input: source });
+      execFileSync(COMPILER, ['-shared', '-fPIC', '-x', 'c', '-', '-o', at('nothing.so')], { input: source });
       const seen = durabilityUnder('env', [`LD_PRELOAD=${at('nothing.so')}`]);
       expect(seen).toMatchObject({
         verdict: 'failed',
