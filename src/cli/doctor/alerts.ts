@@ -2,7 +2,7 @@ import { redactUrl } from '../../chain/redact.ts';
 import { alertsFile, namesOfAlerts } from './alert-names.ts';
 import { type Check, type Finding, failed, problemsOr, warning } from './check.ts';
 import { findingOf } from './from-error.ts';
-import { httpGet } from './http-get.ts';
+import { HttpFault, httpGet } from './http-get.ts';
 import { countAlertmanagers, type Rule, readRules, readTargets, type Target } from './prometheus-api.ts';
 import { counted } from './texts.ts';
 
@@ -19,7 +19,12 @@ export const alerts: Check = {
       ];
     }
     const names = await namesOfAlerts();
-    const ask = async (path: string) => (await httpGet(prometheusUrl, `/api/v1/${path}`, checkTimeout)).text;
+    const where = redactUrl(prometheusUrl);
+    const ask = async (path: string) => {
+      const { status, text } = await httpGet(prometheusUrl, `/api/v1/${path}`, checkTimeout);
+      if (status === 200) return text;
+      throw new HttpFault(`${where} answers with HTTP ${status}`, false);
+    };
     try {
       const [rules, targets, alertmanagers] = await Promise.all([
         ask('rules?type=alert').then(readRules),
@@ -29,7 +34,7 @@ export const alerts: Check = {
       const ours = targets.filter(({ job }) => job === JOB);
       return problemsOr(
         [...judgeRules(names, rules), ...judgeTargets(ours), ...judgeAlertmanagers(alertmanagers)],
-        `${redactUrl(prometheusUrl)} has all ${names.length} alerts, and scrapes ${counted(ours.length, 'executor')}`,
+        `${where} has all ${names.length} alerts, and scrapes ${counted(ours.length, 'executor')}`,
       );
     } catch (error) {
       return [findingOf(error, 'start Prometheus, or correct --prometheus-url')];

@@ -20,6 +20,11 @@ export function findingOf(error: unknown, remedy?: string): Finding {
   if (MADE_TO_BE_SHOWN.some((type) => error instanceof type)) return failed((error as Error).message, remedy);
   const { exitCode, message } = describeFailure(error);
   const text = message.replace(/^treasury: /, '');
+  if (isOfSystem(error)) return failed(text, remedy ?? 'check the path, its owner and its mode');
   const end = WITH_REMEDY.includes(exitCode) ? text.lastIndexOf(': ') : -1;
   return end < 0 ? failed(text, remedy) : failed(text.slice(0, end), text.slice(end + 2));
 }
+
+/** The system's own texts have colons of their own, and no remedy. */
+const isOfSystem = (error: unknown): boolean =>
+  error instanceof Error && error.cause instanceof Error && 'syscall' in error.cause;

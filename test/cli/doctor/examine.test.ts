@@ -64,6 +64,13 @@ describe('an error', () => {
     [new ConfigurationError('the key is bad: mend it'), 'the key is bad', 'mend it'],
     [new StorageError('store /a: it is full: make room (13)'), 'store /a: it is full', 'make room (13)'],
     [new ConfigurationError('it must hold one key'), 'it must hold one key', 'otherwise'],
+    [
+      new StorageError('store /a: EACCES: denied', {
+        cause: Object.assign(new Error('x'), { syscall: 'stat' }),
+      }),
+      'store /a: EACCES: denied',
+      'otherwise',
+    ],
     [new Error('a: b'), 'unexpected Error: a: b', 'otherwise'],
   ])('%s', (error, finding, remedy) => {
     expect(findingOf(error, 'otherwise')).toEqual({ verdict: 'failed', finding, remedy });

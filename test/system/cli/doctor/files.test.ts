@@ -183,6 +183,13 @@ describe.skipIf(!canBeNobody)(
             remedy: expect.stringContaining('as the owner of both'),
           }),
         );
+        expect(objectsOf(stdout)).toContainEqual(
+          expect.objectContaining({
+            ...{ check: 'store durability', verdict: 'failed' },
+            finding: expect.stringContaining('EACCES: permission denied'),
+            remedy: 'check the path, its owner and its mode',
+          }),
+        );
       });
     });
   },
