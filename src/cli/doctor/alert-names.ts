@@ -12,5 +12,7 @@ interface RulesFile {
 /** The names of all alerts that the package ships. */
 export async function namesOfAlerts(): Promise<readonly string[]> {
   const { groups } = parse(await readFile(alertsFile(), 'utf8')) as RulesFile;
-  return groups.flatMap(({ rules }) => rules).flatMap(({ alert }) => alert ?? []);
+  const named = groups.flatMap(({ rules }) => rules).flatMap(({ alert }) => alert ?? []);
+  // An alert may have several rules.
+  return [...new Set(named)];
 }

@@ -4,7 +4,7 @@ import { type Check, type Finding, failed, problemsOr, warning } from './check.t
 import { findingOf } from './from-error.ts';
 import { HttpFault, httpGet } from './http-get.ts';
 import { countAlertmanagers, type Rule, readRules, readTargets, type Target } from './prometheus-api.ts';
-import { counted } from './texts.ts';
+import { counted, seconds } from './texts.ts';
 
 /** Whether Prometheus scrapes the executor, has its alerts, and somebody to tell of them. */
 export const alerts: Check = {
@@ -44,6 +44,8 @@ export const alerts: Check = {
 
 /** As monitoring/prometheus.yml names it, and the alerts expect it. */
 const JOB = 'treasury';
+/** The alerts count scrapes. */
+const LONGEST_INTERVAL_MS = 30_000;
 /** More names would not fit into a line, and they have one cause. */
 const NAMED = 3;
 
@@ -86,16 +88,24 @@ export function judgeTargets(ours: readonly Target[]): readonly Finding[] {
       ),
     ];
   }
-  return ours
-    .filter(({ isUp }) => !isUp)
-    .slice(0, NAMED)
-    .map(({ instance, lastError }) =>
+  const down = ours.filter(({ isUp }) => !isUp).slice(0, NAMED);
+  const slowest = Math.max(...ours.map(({ intervalMs = 0 }) => intervalMs));
+  return [
+    ...down.map(({ instance, lastError }) =>
       failed(
         `it cannot scrape ${instance}: ${lastError === '' ? 'not scraped yet' : lastError}`,
         'start the executor there, or correct the target',
       ),
-    );
+    ),
+    ...(slowest <= LONGEST_INTERVAL_MS ? [] : [tooSlow(slowest)]),
+  ];
 }
+
+const tooSlow = (intervalMs: number): Finding =>
+  warning(
+    `it scrapes every ${seconds(intervalMs)}, and the alerts were written for ${seconds(LONGEST_INTERVAL_MS)}`,
+    `set scrape_interval of the job "${JOB}" to 30s`,
+  );
 
 function judgeAlertmanagers(count: number): readonly Finding[] {
   if (count > 0) return [];

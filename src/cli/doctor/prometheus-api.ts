@@ -14,6 +14,8 @@ export interface Target {
   readonly isUp: boolean;
   /** Why its last scrape failed; empty when it did not. */
   readonly lastError: string;
+  /** Milliseconds; `undefined` where it is not told. */
+  readonly intervalMs: number | undefined;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -53,8 +55,18 @@ export const readTargets = (body: string): readonly Target[] =>
       instance: text(labels['instance']),
       isUp: target['health'] === 'up',
       lastError: text(target['lastError']),
+      intervalMs: readPeriod(text(target['scrapeInterval'])),
     };
   });
+
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+
+/** Prometheus' durations have several parts: `1m30s`. */
+function readPeriod(period: string): number | undefined {
+  if (!/^(?:[0-9]+(?:ms|s|m|h))+$/.test(period)) return undefined;
+  const parts = [...period.matchAll(/([0-9]+)(ms|s|m|h)/g)];
+  return parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (UNIT_MS[unit] ?? 0), 0);
+}
 
 /** Reads an answer of `/api/v1/alertmanagers`: how many there are. */
 export const countAlertmanagers = (body: string): number => list(dataOf(body)['activeAlertmanagers']).length;

@@ -81,10 +81,14 @@ describe("Prometheus' answers", () => {
     ]);
     const labels = { job: 'treasury', instance: 'a:1' };
     expect(
-      readTargets(answer({ activeTargets: [{ labels, health: 'down', lastError: 'refused' }, {}] })),
+      readTargets(
+        answer({
+          activeTargets: [{ labels, health: 'down', lastError: 'refused', scrapeInterval: '1m30s' }, {}],
+        }),
+      ),
     ).toEqual([
-      { job: 'treasury', instance: 'a:1', isUp: false, lastError: 'refused' },
-      { job: '', instance: '', isUp: false, lastError: '' },
+      { job: 'treasury', instance: 'a:1', isUp: false, lastError: 'refused', intervalMs: 90_000 },
+      { job: '', instance: '', isUp: false, lastError: '', intervalMs: undefined },
     ]);
     expect(countAlertmanagers(answer({ activeAlertmanagers: [{ url: 'x' }] }))).toBe(1);
     expect(countAlertmanagers(answer({}))).toBe(0);
@@ -107,12 +111,16 @@ describe("Prometheus' answers", () => {
   });
 
   test('a target that is missing or down is a fault', () => {
-    const up = { job: 'treasury', instance: 'a:1', isUp: true, lastError: '' };
+    const up = { job: 'treasury', instance: 'a:1', isUp: true, lastError: '', intervalMs: 30_000 };
     expect(judgeTargets([up])).toEqual([]);
     expect(told(judgeTargets([]))).toMatch(/^failed it scrapes no job "treasury" -> /);
     expect(told(judgeTargets([up, { ...up, isUp: false, lastError: 'refused' }]))).toMatch(
       /^failed it cannot scrape a:1: refused -> /,
     );
     expect(told(judgeTargets([{ ...up, isUp: false }]))).toContain('not scraped yet');
+    expect(told(judgeTargets([up, { ...up, intervalMs: 60_000 }]))).toMatch(
+      /^warning it scrapes every 60 s, and the alerts were written for 30 s -> set scrape_interval/,
+    );
+    expect(judgeTargets([{ ...up, intervalMs: undefined }])).toEqual([]);
   });
 });
