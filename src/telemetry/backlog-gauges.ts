@@ -1,3 +1,4 @@
+import { DISBURSEMENT_STATUSES } from '../../machines/index.ts';
 import { systemClock } from '../clock.ts';
 import { withDeadline } from '../executor/with-deadline.ts';
 import type { Backlog, Store, Tally } from '../store/store.ts';
@@ -45,11 +46,11 @@ export function backlogGauges(
       });
     return reading;
   };
-  const ofEach = (measure: (tally: Tally) => number) => async (): Promise<readonly Sample[]> =>
-    Object.entries((await read())?.byStatus ?? {}).map(([status, tally]) => ({
-      labels: { status },
-      value: measure(tally),
-    }));
+  const ofEach = (measure: (tally: Tally) => number) => async (): Promise<readonly Sample[]> => {
+    const byStatus = (await read())?.byStatus;
+    if (byStatus === undefined) return [];
+    return DISBURSEMENT_STATUSES.map((status) => ({ labels: { status }, value: measure(byStatus[status]) }));
+  };
   return [
     pulledGauge(
       registry,
