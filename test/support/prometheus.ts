@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, constants } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe } from 'vitest';
 
@@ -51,26 +52,26 @@ export interface Prometheus {
 const READY_WITHIN_MS = 10_000;
 const WAIT_WITHIN_MS = 20_000;
 const POLL_MS = 50;
-/** How many lines of its log an error shows. */
-const LAST_LINES = 5;
 
-function isOnPath(command: string): boolean {
+function findOnPath(command: string): string | undefined {
   const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
-  return folders.some((folder) => {
-    try {
-      accessSync(join(folder, command), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  return folders
+    .map((folder) => join(folder, command))
+    .find((file) => {
+      try {
+        accessSync(file, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
 }
 
-const isMissing = !isOnPath('prometheus');
+const binary = findOnPath('prometheus');
 
 /** A suite that needs Prometheus. Where there is none it is skipped, and its name says why. */
 export const describeWithPrometheus = (name: string, body: () => void): void => {
-  if (isMissing) describe.skip(`${name} (skipped: prometheus is not on PATH)`, body);
+  if (binary === undefined) describe.skip(`${name} (skipped: prometheus is not on PATH)`, body);
   else describe(name, body);
 };
 
@@ -88,21 +89,19 @@ const configOf = ({ targets, rules, intervalMs }: PrometheusOptions): string =>
     ],
   });
 
-/** Where it listens, which with port 0 only its log tells. Rejects when it ends before. */
-async function addressOf(child: ChildProcess): Promise<string> {
-  if (child.stderr === null) throw new Error('its log is not read');
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
-  const last: string[] = [];
+/** Its log: the errors in it, and where it listens, which with port 0 only the log tells. */
+function readLog(log: Readable) {
+  const { promise: address, resolve, reject } = Promise.withResolvers<string>();
+  const errors: string[] = [];
   // It goes on being read after that, or the pipe would fill up and Prometheus stand still.
-  createInterface({ input: child.stderr }).on('line', (line) => {
-    last.push(line);
-    if (last.length > LAST_LINES) last.shift();
-    const [, address] = /msg="Listening on".* address=(\S+)/.exec(line) ?? [];
-    if (address !== undefined) resolve(address);
-  });
-  child.once('error', reject);
-  child.once('close', () => reject(new Error(`prometheus ended: ${last.join('\n')}`)));
-  return promise;
+  createInterface({ input: log })
+    .on('line', (line) => {
+      if (/ level=error /i.test(line)) errors.push(line);
+      const [, found] = /msg="Listening on".* address=(\S+)/.exec(line) ?? [];
+      if (found !== undefined) resolve(found);
+    })
+    .on('close', () => reject(new Error('it ended')));
+  return { address, errors };
 }
 
 /** Asks until there is an answer, and says what it waited for when there is none in time. */
@@ -122,14 +121,16 @@ async function until<Answer>(
 
 /** Starts it on loopback, with a folder of its own, and waits until it is ready. */
 export async function startPrometheus(options: PrometheusOptions): Promise<Prometheus> {
+  if (binary === undefined) throw new Error('prometheus is not on PATH');
   const folder = await mkdtemp(join(tmpdir(), 'prometheus-'));
   await writeFile(join(folder, 'prometheus.yml'), configOf(options));
   if (options.rules !== undefined) await writeFile(join(folder, 'rules.yml'), options.rules);
   const child = spawn(
-    'prometheus',
+    binary,
     ['--config.file=prometheus.yml', '--storage.tsdb.path=data', '--web.listen-address=127.0.0.1:0'],
     { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
   );
+  const log = readLog(child.stderr);
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill);
   const closed = once(child, 'close').catch(() => undefined);
@@ -140,13 +141,13 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
     await rm(folder, { recursive: true });
   };
   try {
-    const url = `http://${await addressOf(child)}`;
+    const url = `http://${await log.address}`;
     const isReady = async () => ((await fetch(`${url}/-/ready`)).ok ? true : undefined);
     await until(isReady, READY_WITHIN_MS, `${url}/-/ready`);
     return { url, ...queriesOf(url), stop };
   } catch (error) {
     await stop();
-    throw error;
+    throw new Error(`prometheus did not get ready:\n${log.errors.join('\n')}`, { cause: error });
   }
 }
 

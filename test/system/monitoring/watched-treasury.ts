@@ -26,7 +26,7 @@ export interface WatchedTreasury {
   stop(): Promise<void>;
 }
 
-const SCRAPE_MS = 200;
+const SCRAPE_MS = 250;
 const POLL_MS = 50;
 /** Longer than the alert needs to fire, so that no probe comes in between. */
 const OPEN_MS = 5_000;
