@@ -1,8 +1,3 @@
-/** How much faster a test goes: five minutes are a second and a half. */
-const FACTOR = 200;
-/** Less would hold too few scrapes for a rate. */
-const LEAST_MS = 1_000;
-
 const UNIT_MS = new Map([
   ['ms', 1],
   ['s', 1_000],
@@ -13,12 +8,12 @@ const UNIT_MS = new Map([
 ]);
 
 /**
- * Rules whose ranges, pauses and intervals (`5m`, `1h30m`) are shorter, so that a test can see them fire. Plain numbers,
- * like an age in seconds, stay as they are.
+ * Rules as they would be if time went so many times faster: each range, pause and interval (`5m`, `1h30m`) is shorter.
+ * Plain numbers, like an age in seconds, stay as they are.
  */
-export const shortenRules = (rules: string): string =>
+export const shortenRules = (rules: string, factor: number): string =>
   rules.replaceAll(/\b(?:\d+(?:ms|[smhdw]))+\b/g, (duration) => {
     const parts = [...duration.matchAll(/(\d+)([a-z]+)/g)];
     const ms = parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (UNIT_MS.get(unit) ?? 0), 0);
-    return `${Math.max(LEAST_MS, Math.round(ms / FACTOR))}ms`;
+    return `${Math.ceil(ms / factor)}ms`;
   });

@@ -8,6 +8,7 @@ import { openSqliteStore } from '../../../src/store/sqlite.ts';
 import { openTreasury, type Treasury } from '../../../src/treasury.ts';
 import { aPayment, startRpcStub, startTestChain, type TestChain } from '../../support/chain.ts';
 import { type Prometheus, startPrometheus } from '../../support/prometheus.ts';
+import { shortenRules } from '../../support/shorten-rules.ts';
 
 /** Two executors over one store and one chain, and the Prometheus that watches them. */
 export interface WatchedTreasury {
@@ -27,11 +28,17 @@ export interface WatchedTreasury {
 }
 
 const SCRAPE_MS = 250;
+/** What the rules were written for. */
+const RULES_SCRAPE_MS = 30_000;
 const POLL_MS = 50;
 /** Longer than the alert needs to fire, so that no probe comes in between. */
 const OPEN_MS = 5_000;
 
-/** Starts it all, in this process but for chain and Prometheus, and waits until one executor pays and one stands by. */
+/**
+ * Starts it all, in this process but for chain and Prometheus, and waits until one executor pays and one stands by.
+ *
+ * @param rules the text of a rule file; 30 seconds of it are 250 milliseconds here
+ */
 export async function startWatchedTreasury(rules: string): Promise<WatchedTreasury> {
   const endings: (() => Promise<unknown>)[] = [];
   const stop = async () => {
@@ -83,7 +90,11 @@ async function start(
   };
   const [payer, standby] = [await open(), await open()];
   const targets = [payer.url, standby.url];
-  const prometheus = await startPrometheus({ targets, rules, intervalMs: SCRAPE_MS });
+  const prometheus = await startPrometheus({
+    targets,
+    rules: shortenRules(rules, RULES_SCRAPE_MS / SCRAPE_MS),
+    intervalMs: SCRAPE_MS,
+  });
   endings.push(() => prometheus.stop());
   // Counters are seen at 0 first, or there is no increase.
   await prometheus.when('count(treasury_submissions_total{outcome="success"} == 0) == 2');
