@@ -1,18 +1,42 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { alertsFile } from '../../../../src/cli/doctor/alert-names.ts';
+import { alerts } from '../../../../src/cli/doctor/alerts.ts';
 import { metrics } from '../../../../src/cli/doctor/metrics.ts';
 import { DEV_ADDRESS, DEV_PRIVATE_KEY } from '../../../../src/dev/anvil.ts';
 import { devRpc } from '../../../../src/dev/dev-rpc.ts';
 import { startRpcProxy } from '../../../../src/dev/rpc-proxy.ts';
 import { openSqliteStore } from '../../../../src/store/sqlite.ts';
-import { PAYEE, startRpcStub } from '../../../support/chain.ts';
+import { PAYEE, type RpcStub, startRpcStub } from '../../../support/chain.ts';
+import { describeWithPrometheus, type Prometheus, startPrometheus } from '../../../support/prometheus.ts';
 import { chainOf, end, endChainOf, startLive } from '../live-treasury.ts';
 import { objectsOf, treasury } from '../treasury.ts';
 import { inFolder, line } from './support.ts';
 
 const { at, db, folder, found, holding } = inFolder();
+
+const INTERVAL_MS = 200;
+
+/** What Prometheus scrapes, and that one: it takes five seconds to begin, in which the other tests go on. */
+let scraped: RpcStub;
+let watching: Promise<Prometheus>;
+beforeAll(async () => {
+  scraped = await startRpcStub((_incoming, _body, reply) => reply.end('treasury_circuit_breaker_state 0\n'));
+  watching = startPrometheus({
+    targets: [scraped.url],
+    rules: readFileSync(alertsFile(), 'utf8'),
+    alertmanagers: ['127.0.0.1:9'],
+    intervalMs: INTERVAL_MS,
+  });
+  // Where there is none, those who ask for it are skipped.
+  watching.catch(() => {});
+});
+afterAll(async () => {
+  await (await watching.catch(() => undefined))?.stop();
+  await scraped.close();
+});
 
 describe('metrics', () => {
   test('are asked for where the executor is going to serve, or with the credentials that the URL holds', async () => {
@@ -150,4 +174,51 @@ describe('treasury doctor', () => {
       expect(await treasury(folder(), ['doctor', ...args])).toMatchObject({ code: 64, stdout: '' });
     }
   });
+});
+
+describeWithPrometheus('alerts', () => {
+  test('that Prometheus does not have, of an executor that it does not scrape, for nobody', async () => {
+    const empty = await startPrometheus({ targets: [], intervalMs: INTERVAL_MS });
+    try {
+      const lines = await found(alerts, { prometheusUrl: empty.url });
+      expect(lines).toEqual([
+        ...line(
+          'failed',
+          /^15 of 15 alerts are missing: Treasury/,
+          /^add .*monitoring\/alerts\.yml to rule_files/,
+        ),
+        ...line('failed', /^it scrapes no job "treasury"$/, /monitoring\/prometheus\.yml/),
+        ...line('warning', /^it knows no Alertmanager/, /under alerting/),
+      ]);
+    } finally {
+      await empty.stop();
+    }
+    const { url } = await watching;
+    const look = () => found(alerts, { prometheusUrl: url.replace('//', '//user:hunter2@') });
+    await expect
+      .poll(look, { timeout: 20_000 })
+      .toEqual(line('ok', /^http:\/\/127\.0\.0\.1:\d+ has all 15 alerts, and scrapes 1 executor$/));
+  });
+
+  test('of an executor that is down', async () => {
+    await scraped.close();
+    const { url, when } = await watching;
+    await when('up == 0');
+    expect(await found(alerts, { prometheusUrl: url })).toEqual(
+      line('failed', /^it cannot scrape 127\.0\.0\.1:\d+: .*refused/, /^start the executor there/),
+    );
+  });
+});
+
+test('a Prometheus that is none', async () => {
+  const stub = await startRpcStub((_incoming, _body, reply) => reply.end('<html>'));
+  const prometheusUrl = stub.url;
+  expect(await found(alerts, { prometheusUrl })).toEqual(
+    line('failed', /^what answers there is no Prometheus$/, /--prometheus-url/),
+  );
+  stub.answer = (_incoming, _body, reply) => reply.writeHead(403).end();
+  expect(await found(alerts, { prometheusUrl })).toEqual(line('failed', /HTTP 403$/, /--prometheus-url/));
+  await stub.close();
+  expect(await found(alerts, { prometheusUrl })).toEqual(line('failed', /ECONNREFUSED/, /^start Prometheus/));
+  expect(await found(alerts)).toEqual(line('warning', /no Prometheus was given/, /^give --prometheus-url/));
 });
