@@ -1,6 +1,5 @@
 import { isIPv6 } from 'node:net';
 import { redactUrl } from '../../chain/redact.ts';
-import { printable } from '../printable.ts';
 import { type Check, type Finding, failed, problemsOr, warning } from './check.ts';
 import { HttpFault, httpGet, type Page } from './http-get.ts';
 import { readSample } from './metrics-page.ts';
@@ -99,8 +98,7 @@ function judgeState(state: number | undefined, page: string): readonly Finding[]
 function reasonsOf({ status, text }: Page): string {
   try {
     const { reasons } = JSON.parse(text) as { reasons?: unknown };
-    if (Array.isArray(reasons) && reasons.length > 0)
-      return printable(reasons.slice(0, 5).join('; ').slice(0, 300));
+    if (Array.isArray(reasons) && reasons.length > 0) return reasons.slice(0, 5).join('; ').slice(0, 300);
   } catch {
     // Not ours: its status is all that is told.
   }

@@ -2,7 +2,6 @@ import { access, constants, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { DisbursementStatus } from '../../../machines/index.ts';
 import type { StoreLook } from '../../store/sqlite-look.ts';
-import { printable } from '../printable.ts';
 import { type Check, type Finding, failed, ok, warning } from './check.ts';
 import { bytes, counted } from './texts.ts';
 
@@ -87,11 +86,10 @@ async function judgeAccess(file: string): Promise<readonly Finding[]> {
 
 function judgeMode(file: string, mode: number): readonly Finding[] {
   if (process.platform === 'win32' || (mode & 0o077) === 0) return [];
-  const path = printable(file);
   return [
     warning(
       'others can read it: it holds payees, amounts, and signed transactions that whoever has them can send',
-      `run "chmod 600 ${path}*"`,
+      `run "chmod 600 ${file}*"`,
     ),
   ];
 }
