@@ -1,16 +1,15 @@
 import { type ActorRef, assertEvent, fromPromise, type Snapshot, setup } from 'xstate';
-import type { BreakerOutcome } from './events.ts';
 import type { InsufficientFunds } from './executor-context.ts';
 import {
   isAlreadyKnown,
   isCancellation,
-  isConfigurationFault,
   isLeaseLost,
   isShortOfFunds,
   isSigningRefusal,
   isSubmissionRefusal,
 } from './faults.ts';
 import { intentToSend, isFill, isGapAfter, isGivenUp } from './giving-up.ts';
+import { signingOutcome, submissionOutcome } from './outcomes.ts';
 import type {
   LookupResult,
   PaymentContext,
@@ -160,18 +159,6 @@ const vocabulary = setup({
   },
 });
 
-/** What the breaker is told when signing failed. No permit is out: of a fault that says nothing it hears nothing. */
-function signingOutcome(error: Error): BreakerOutcome | undefined {
-  if (isSigningRefusal(error) || isConfigurationFault(error)) return undefined;
-  return isCancellation(error) ? 'CANCELLED' : 'FAILURE';
-}
-
-/** What the breaker is told when submitting failed: the permit that is out needs an end. */
-function submissionOutcome(error: Error): BreakerOutcome {
-  if (isConfigurationFault(error) || isCancellation(error) || isSubmissionRefusal(error)) return 'CANCELLED';
-  return isAlreadyKnown(error) ? 'SUCCESS' : 'FAILURE';
-}
-
 /** What a payment's chart can say, by the names that drawings show. */
 export const disbursementSetup = vocabulary.extend({
   actions: {
@@ -219,7 +206,7 @@ export const disbursementSetup = vocabulary.extend({
       const { output } = event;
       if (output.permit === undefined) return {};
       const { id: permit, generation } = output.permit;
-      const type = output.error === undefined ? 'SUCCESS' : submissionOutcome(output.error);
+      const type = submissionOutcome(output.error);
       return {
         error: output.error,
         outcome: { type, generation, permit },

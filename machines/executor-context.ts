@@ -55,6 +55,8 @@ export interface TickTally {
   readonly submitted: number;
   /** Failures that the breaker was told of. */
   readonly failed: number;
+  /** 1 when the breaker refused what was left to do. */
+  readonly refused: number;
 }
 
 /** A transaction of ours that is not mined. */
@@ -170,7 +172,7 @@ export type ExecutorSource =
   | 'loadInFlight'
   | 'loadReady';
 
-const NOTHING_DONE: TickTally = { settled: 0, staged: 0, submitted: 0, failed: 0 };
+const NOTHING_DONE: TickTally = { settled: 0, staged: 0, submitted: 0, failed: 0, refused: 0 };
 
 /** What every tick begins with. */
 export const FRESH_TICK = {

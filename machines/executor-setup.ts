@@ -100,6 +100,7 @@ export const executorSetup = vocabulary.extend({
     }),
     noteCircuitOpen: vocabulary.assign(({ context }) => ({
       error: `circuit_breaker_open state=${context.breaker?.state}`,
+      tally: { ...context.tally, refused: 1 },
     })),
     noteFault: vocabulary.assign(({ context, event }) => {
       assertEvent(event, ['FAULT', 'xstate.error.actor.*']);
@@ -199,10 +200,9 @@ export const executorSetup = vocabulary.extend({
         toFill:
           needsFill && nonce !== undefined ? insertByNonce(context.toFill, { id, nonce }) : context.toFill,
         tally: {
+          ...tally,
           settled: tally.settled + (order === 'SETTLE' ? 1 : 0),
           staged: tally.staged + (order === 'PAY' && status === 'staged' ? 1 : 0),
-          submitted: tally.submitted,
-          failed: tally.failed,
         },
       };
     }),

@@ -30,6 +30,7 @@ export type {
   TickEnded,
   TickTally,
 } from './executor-context.ts';
+export { submissionOutcome } from './outcomes.ts';
 export type {
   Commitment,
   LookupResult,

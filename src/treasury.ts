@@ -1,9 +1,11 @@
 import { hostname } from 'node:os';
 import type { CircuitBreakerConfig, TickEnded } from '../machines/index.ts';
+import { BalanceWatch } from './balance-watch.ts';
 import { createCircuitBreaker } from './breaker/circuit-breaker.ts';
 import type { StateChange } from './breaker/types.ts';
 import type { ControlOrder } from './breaker-control.ts';
 import { type EvmChain, openEvmChain } from './chain/evm.ts';
+import { systemClock } from './clock.ts';
 import { assertNonceKnown } from './executor/nonce-guard.ts';
 import { createTreasuryExecutor } from './executor/treasury-executor.ts';
 import type { TreasuryExecutor, TreasuryExecutorConfig, TreasuryExecutorSnapshot } from './executor/types.ts';
@@ -116,7 +118,8 @@ export async function openTreasury(options: TreasuryOptions): Promise<Treasury> 
     await claimStore(store, chain, options.adoptNonce ?? false);
     const breakerListeners: ((change: StateChange) => void)[] = [];
     let openings = 0;
-    const telemetry = createTelemetry({ version: options.version });
+    const balance = new BalanceWatch({ read: chain.balance, clock: systemClock });
+    const telemetry = createTelemetry({ version: options.version, balance: () => balance.balance });
     const inspector = createTreasuryInspector({
       store,
       policy: options.policy,
@@ -156,6 +159,7 @@ export async function openTreasury(options: TreasuryOptions): Promise<Treasury> 
       },
     });
     telemetry.observeExecutor(executor);
+    executor.on('tickEnded', () => void balance.refresh());
     const request = (order: ControlOrder) => store.requestControl(order, { now: Date.now() });
     bridge = options.xstateInspect?.({ inspector, token: options.controlToken, request });
     const server = await startServer({
@@ -179,6 +183,7 @@ export async function openTreasury(options: TreasuryOptions): Promise<Treasury> 
       chain,
       executor,
       inspector,
+      balance,
       bridge,
       server,
       openings: () => openings,
@@ -222,6 +227,7 @@ interface Parts {
   readonly chain: EvmChain;
   readonly executor: TreasuryExecutor;
   readonly inspector: Inspector;
+  readonly balance: BalanceWatch;
   readonly bridge: Bridge | undefined;
   readonly server: HttpServer;
   readonly openings: () => number;
@@ -229,7 +235,7 @@ interface Parts {
 }
 
 function running(parts: Parts): Treasury {
-  const { store, chain, executor, inspector, bridge, server, openings, breakerListeners } = parts;
+  const { store, chain, executor, inspector, balance, bridge, server, openings, breakerListeners } = parts;
   return {
     store,
     chain,
@@ -250,6 +256,7 @@ function running(parts: Parts): Treasury {
       await executor.stop();
       bridge?.stop();
       inspector.stop();
+      balance.stop();
       await server.close();
       chain.close();
       await store.close();

@@ -22,7 +22,7 @@ function isEpoch(value: unknown): value is number {
 
 /** The highest epoch: the source's when it answers, and what the store has seen when it does not. */
 async function readEpoch(
-  { config, clock, settings, lease }: ExecutorPorts,
+  { config, clock, settings, lease, wallNow }: ExecutorPorts,
   outer: AbortSignal,
 ): Promise<EpochReading> {
   const { store, epochSource } = config;
@@ -38,7 +38,7 @@ async function readEpoch(
   } catch (thrown) {
     return { epoch: await store.highestEpoch(), error: asError(thrown) };
   }
-  return { epoch: await store.raiseEpoch(lease(), epoch), error: undefined };
+  return { epoch: await store.raiseEpoch(lease(), epoch, { now: wallNow() }), error: undefined };
 }
 
 /** The charts that decide. */
@@ -77,7 +77,13 @@ export function provideExecutor(
 
   return charts.executor.provide({
     actors: {
-      acquireLease: fromPromise<LeaseToken | undefined>(acquire),
+      // What every tick begins with.
+      acquireLease: fromPromise<LeaseToken | undefined>(async () => {
+        ports.tickBegan();
+        const lease = await acquire();
+        ports.unknownOutcomes.leased(lease?.fence);
+        return lease;
+      }),
       // A tick may end before its renewal does. What the store says then is a fault all the same (P9).
       renewLease: fromPromise<LeaseToken | undefined, LeaseToken | undefined>(({ signal }) =>
         acquire().catch((error) => {
@@ -96,7 +102,13 @@ export function provideExecutor(
       readEpoch: fromPromise<EpochReading, LeaseToken | undefined>(({ signal }) =>
         asStore(() => readEpoch(ports, signal)),
       ),
-      loadInFlight: fromPromise<readonly DisbursementRow[]>(() => asStore(() => store.inFlight())),
+      loadInFlight: fromPromise<readonly DisbursementRow[]>(() =>
+        asStore(async () => {
+          const rows = await store.inFlight();
+          ports.unknownOutcomes.keep(rows);
+          return rows;
+        }),
+      ),
       loadReady: fromPromise<ReadyRows, number>(({ input: batchSize, signal }) =>
         asStore(() => loadReady(ports, batchSize, signal)),
       ),

@@ -1,8 +1,10 @@
 import type { CircuitBreaker } from '../breaker/types.ts';
 import type { Clock } from '../clock.ts';
 import type { Lease } from '../store/store.ts';
+import type { ExecutorListeners } from './executor-events.ts';
 import type { Settings } from './settings.ts';
 import type { TreasuryExecutorConfig } from './types.ts';
+import type { UnknownOutcomes } from './unknown-outcomes.ts';
 
 /** What the actors of one executor share: its ports, its clock, and what it holds right now. */
 export interface ExecutorPorts {
@@ -16,4 +18,8 @@ export interface ExecutorPorts {
   /** @throws LeaseLostError when there is none */
   readonly lease: () => Lease;
   readonly breaker: () => CircuitBreaker;
+  readonly listeners: ExecutorListeners;
+  readonly unknownOutcomes: UnknownOutcomes;
+  /** A tick has begun. */
+  readonly tickBegan: () => void;
 }

@@ -1,17 +1,19 @@
 import { fromPromise } from 'xstate';
-import type {
-  Commitment,
-  Disbursement,
-  DisbursementRow,
-  disbursementMachine,
-  LookupResult,
-  RowChange,
-  SignedIntent,
-  SigningInput,
-  SigningResult,
-  SubmissionResult,
+import {
+  type Commitment,
+  type Disbursement,
+  type DisbursementRow,
+  type disbursementMachine,
+  type LookupResult,
+  type RowChange,
+  type SignedIntent,
+  type SigningInput,
+  type SigningResult,
+  type SubmissionResult,
+  submissionOutcome,
 } from '../../machines/index.ts';
 import { SigningError, SubmissionError } from '../errors.ts';
+import { submissionEnded } from './executor-events.ts';
 import type { ExecutorPorts } from './executor-ports.ts';
 import { type BumpRule, bumpFault, ceilingFault, fillOffer, isOverdue, outbidding } from './fee-bump.ts';
 import { type IntentVerdict, rowVerdict } from './row-verdict.ts';
@@ -52,7 +54,7 @@ export function providePayment(
   machine: typeof disbursementMachine,
   ports: ExecutorPorts,
 ): typeof disbursementMachine {
-  const { config, settings, clock, wallNow } = ports;
+  const { config, settings, clock, wallNow, listeners, unknownOutcomes } = ports;
   const { store } = config;
   const deadline = (signal: AbortSignal, onTimeout: () => Error) => ({
     clock,
@@ -96,6 +98,7 @@ export function providePayment(
           try {
             if (isFirst) await store.stage(ports.lease(), intent, options);
             else await store.replace(ports.lease(), intent, options);
+            if (isFirst) unknownOutcomes.staged(intent.disbursementId);
           } catch (thrown) {
             throw fromStore(thrown);
           }
@@ -107,6 +110,12 @@ export function providePayment(
         ({ input: { intent }, signal: outer }) => {
           const permit = ports.breaker().tryAcquire();
           if (permit === undefined) return Promise.resolve({ permit });
+          const startedAt = clock.now();
+          const ended = (error?: Error) => {
+            const outcome = submissionOutcome(error);
+            unknownOutcomes.submitted(intent.disbursementId, outcome, wallNow());
+            listeners.tell('submissionEnded', submissionEnded(outcome, clock.now() - startedAt));
+          };
           return withDeadline(
             (signal) => config.submitter(intent, { signal }),
             deadline(
@@ -114,8 +123,15 @@ export function providePayment(
               () => new SubmissionError('the submission got no answer in time: its outcome is unknown'),
             ),
           ).then(
-            () => ({ permit }),
-            (thrown) => ({ permit, error: fromSubmitter(thrown) }),
+            () => {
+              ended();
+              return { permit };
+            },
+            (thrown) => {
+              const error = fromSubmitter(thrown);
+              ended(error);
+              return { permit, error };
+            },
           );
         },
       ),
@@ -131,8 +147,10 @@ export function providePayment(
             verdicts.push({ ...verdict, intent });
           }
           const now = wallNow();
+          const verdict = rowVerdict(row, verdicts);
+          unknownOutcomes.lookedUp(row, verdict.status !== 'unknown', now);
           return {
-            ...rowVerdict(row, verdicts),
+            ...verdict,
             isBackingOff: row.notBefore !== undefined && row.notBefore > now,
             isOverdue: isOverdue(row, settings, now),
           };

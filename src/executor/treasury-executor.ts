@@ -6,9 +6,11 @@ import { type Clock, systemClock } from '../clock.ts';
 import { LeaseLostError } from '../errors.ts';
 import { BreakerKeeper } from './breaker-keeper.ts';
 import { type Charts, provideExecutor, SHIPPED_CHARTS } from './executor-actors.ts';
+import { type ExecutorListener, ExecutorListeners, type TreasuryExecutorEvents } from './executor-events.ts';
 import type { ExecutorPorts } from './executor-ports.ts';
 import { resolveSettings } from './settings.ts';
 import type { TreasuryExecutor, TreasuryExecutorConfig, TreasuryExecutorSnapshot } from './types.ts';
+import { UnknownOutcomes } from './unknown-outcomes.ts';
 
 /** The pause between two ticks keeps the process alive: an executor that polls is work to be done. */
 const pollingClock: Clock = { ...systemClock, setTimeout: (fn, delayMs) => setTimeout(fn, delayMs) };
@@ -51,12 +53,18 @@ class ActorExecutor implements TreasuryExecutor {
   readonly #telemetryFailed = () => {
     this.#telemetryErrors += 1;
   };
+  readonly #listeners = new ExecutorListeners(this.#telemetryFailed);
+  readonly #unknownOutcomes = new UnknownOutcomes();
+  readonly #now: () => number;
+  #tickBeganAt: number;
 
   constructor(charts: Charts, config: TreasuryExecutorConfig) {
     const settings = resolveSettings(config);
     const clock = config.clock ?? pollingClock;
     const { inspect } = config;
     this.#config = config;
+    this.#now = () => clock.now();
+    this.#tickBeganAt = clock.now();
     this.#wallNow = () => (clock.wallNow === undefined ? clock.now() : clock.wallNow());
     const ports: ExecutorPorts = {
       config,
@@ -73,6 +81,11 @@ class ActorExecutor implements TreasuryExecutor {
         if (this.#keeper.breaker === undefined)
           throw new Error('the breaker is made before anything is paid');
         return this.#keeper.breaker;
+      },
+      listeners: this.#listeners,
+      unknownOutcomes: this.#unknownOutcomes,
+      tickBegan: () => {
+        this.#tickBeganAt = clock.now();
       },
     };
     const onFault = (error: Error) => this.#send({ type: 'FAULT', error });
@@ -94,6 +107,14 @@ class ActorExecutor implements TreasuryExecutor {
     return this.#keeper.breaker;
   }
 
+  get store() {
+    return this.#config.store;
+  }
+
+  on<Name extends keyof TreasuryExecutorEvents>(name: Name, listener: ExecutorListener<Name>): () => void {
+    return this.#listeners.add(name, listener);
+  }
+
   get snapshot(): TreasuryExecutorSnapshot {
     const { status, value, context } = this.actor.getSnapshot();
     const last = this.#last;
@@ -110,6 +131,8 @@ class ActorExecutor implements TreasuryExecutor {
       tally: last?.tally ?? context.tally,
       error: this.#fault?.message ?? last?.error,
       circuitState: this.#keeper.breaker?.state,
+      unknownOutcomes: this.#unknownOutcomes.count,
+      oldestUnknownAt: this.#unknownOutcomes.oldestAt,
       telemetryErrors: this.#telemetryErrors,
     };
   }
@@ -143,9 +166,10 @@ class ActorExecutor implements TreasuryExecutor {
     this.#last = tick;
     this.#lastTickAt = this.#wallNow();
     this.#fault = tick.fault;
+    if (!tick.holdsLease) this.#unknownOutcomes.clear();
     // Taken first: whoever asks for a tick from now on, telemetry too, means the next one.
     const waiters = this.#waiters.splice(0);
-    this.#tellTelemetry();
+    this.#tellTelemetry(tick);
     for (const { resolve, reject } of waiters) {
       if (tick.fault === undefined) resolve();
       else reject(tick.fault);
@@ -153,7 +177,8 @@ class ActorExecutor implements TreasuryExecutor {
   }
 
   /** Whatever telemetry does, no payment may notice. */
-  #tellTelemetry(): void {
+  #tellTelemetry({ tally }: TickEnded): void {
+    this.#listeners.tell('tickEnded', { durationMs: this.#now() - this.#tickBeganAt, tally });
     const { circuitBreakerTelemetry } = this.#config;
     const breaker = this.#keeper.breaker;
     if (circuitBreakerTelemetry === undefined || breaker === undefined) return;

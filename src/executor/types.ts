@@ -11,6 +11,7 @@ import type { CircuitBreaker } from '../breaker/types.ts';
 import type { EpochSource, Lookup, NextNonce, PortContext, Signer, Submitter } from '../chain/ports.ts';
 import type { Clock } from '../clock.ts';
 import type { Store } from '../store/store.ts';
+import type { ExecutorListener, TreasuryExecutorEvents } from './executor-events.ts';
 
 /** Whether what a disbursement depends on has come to pass. `false`, or an error, makes it wait. */
 export type DependencyCheck = (
@@ -101,7 +102,11 @@ export interface TreasuryExecutorSnapshot {
   /** What stood in its way last; `circuit_breaker_open state=<state>` when the breaker refused. */
   readonly error: string | undefined;
   readonly circuitState: CircuitState | undefined;
-  /** Telemetry callbacks and inspectors that threw or rejected. */
+  /** Payments that may be on their way or not: their submission got no answer, and no look-up has found them yet. */
+  readonly unknownOutcomes: number;
+  /** Since when the first of them is so; epoch milliseconds. */
+  readonly oldestUnknownAt: number | undefined;
+  /** Telemetry callbacks, listeners and inspectors that threw or rejected. */
   readonly telemetryErrors: number;
 }
 
@@ -120,4 +125,8 @@ export interface TreasuryExecutor {
   /** The breaker in use; `undefined` until the first tick has made it. */
   readonly circuitBreaker: CircuitBreaker | undefined;
   readonly actor: ActorRefFrom<typeof treasuryExecutorMachine>;
+  /** The store that it pays from. */
+  readonly store: Store;
+  /** Hears of submissions and ticks as they end, synchronously. The result stops it. */
+  on<Name extends keyof TreasuryExecutorEvents>(name: Name, listener: ExecutorListener<Name>): () => void;
 }

@@ -2,8 +2,8 @@ import type { DisbursementStatus } from '../../machines/index.ts';
 import { type AuditedRow, auditFaults } from './audit-faults.ts';
 import { highestEpoch } from './epoch.ts';
 import type { StoreReader } from './schema.ts';
-import type { AuditCheck } from './store.ts';
-import { readTallies, type Tally } from './tally.ts';
+import type { AuditCheck, Tally } from './store.ts';
+import { readTallies } from './tally.ts';
 
 /** Disbursements of one page. */
 const PAGE = 500;
@@ -28,6 +28,9 @@ export async function checkAudit(db: StoreReader): Promise<AuditCheck> {
       found.count(row.status, BigInt(row.amount));
       if (row.scheduled_epoch <= epoch !== (row.due === 1)) {
         found.add(id, `its epoch ${row.scheduled_epoch} and its being due do not fit epoch ${epoch}`);
+      }
+      if ((row.due === 1) !== (row.due_since !== null)) {
+        found.add(id, `its being due does not fit that it is due since ${row.due_since}`);
       }
     }
   }

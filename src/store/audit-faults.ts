@@ -91,8 +91,8 @@ function parse(payload: string | null): object {
   }
 }
 
-/** Whether it is due is derived from the epoch, and no matter of the trail. */
-function rowFaults(rebuilt: Rebuilt, { due: _due, ...row }: StoredRow): readonly string[] {
+/** Whether and since when it is due is derived from the epoch, and no matter of the trail. */
+function rowFaults(rebuilt: Rebuilt, { due: _, due_since: __, ...row }: StoredRow): readonly string[] {
   return Object.entries(row).flatMap(([column, stands]) => {
     const told = rebuilt[column as keyof StoredRow];
     return told === stands ? [] : [`its ${column} is ${shown(stands)}, and ${shown(told)} by the trail`];

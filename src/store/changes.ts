@@ -129,6 +129,7 @@ export async function requeue(
       reason: null,
       not_before: null,
       gap: 0,
+      due_since: now,
     };
     await apply(db, { owner: by, fence: null }, row, { ...anew, updated_at: now }, null);
     requeued.push({ id, from: row.status, reason: row.reason ?? undefined });

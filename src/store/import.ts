@@ -78,7 +78,7 @@ async function insertNew(
     .values(
       rows.map((row) => ({
         ...row,
-        due: row.scheduled_epoch <= epoch ? 1 : 0,
+        ...(row.scheduled_epoch <= epoch ? { due: 1, due_since: now } : { due: 0, due_since: null }),
         created_at: now,
         updated_at: now,
       })),

@@ -34,6 +34,8 @@ interface DisbursementTable {
   status: Generated<DisbursementStatus>;
   /** 1 once the stored epoch has reached `scheduled_epoch`; it never goes back. */
   due: number;
+  /** When it became due, or was put back since; null before. */
+  due_since: Generated<number | null>;
   nonce: Generated<number | null>;
   attempts: Generated<number>;
   reason: Generated<string | null>;

@@ -1,6 +1,7 @@
 import { StorageError } from '../errors.ts';
 import { checkAudit } from './audit-check.ts';
 import { auditTrail } from './audit-trail.ts';
+import { backlog } from './backlog.ts';
 import { change, replace, requeue, stage } from './changes.ts';
 import { applyControl, controlAudit, pendingControl, requestControl } from './control.ts';
 import { highestEpoch, raiseEpoch } from './epoch.ts';
@@ -43,7 +44,7 @@ export function createSqlStore(session: SqlSession): Store {
     bindChain: (binding) => write((db) => bindChain(db, binding)),
     boundChain: () => read(boundChain),
     highestEpoch: () => read(highestEpoch),
-    raiseEpoch: (lease, epoch) => write((db) => raiseEpoch(db, lease, epoch)),
+    raiseEpoch: (lease, epoch, options) => write((db) => raiseEpoch(db, lease, epoch, options)),
     nonceFloor: () => read(nonceFloor),
     async importDisbursements(rows, options) {
       const prepared = prepareImport(rows);
@@ -67,6 +68,7 @@ export function createSqlStore(session: SqlSession): Store {
     find: (id) => read((db) => find(db, id)),
     list: (query) => read((db) => list(db, query)),
     countByStatus: () => read(countByStatus),
+    backlog: () => read(backlog),
     progress: () => read(progress),
     close() {
       closing ??= session.close();

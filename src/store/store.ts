@@ -157,7 +157,7 @@ export interface Store {
   highestEpoch(): Promise<number>;
 
   /** Stores the epoch if it is higher, marks the rows that have become due, and gives the highest. */
-  raiseEpoch(lease: Lease, epoch: number): Promise<number>;
+  raiseEpoch(lease: Lease, epoch: number, options: { readonly now: number }): Promise<number>;
 
   /** The highest nonce that any row holds; `undefined` when none does. */
   nonceFloor(): Promise<number | undefined>;
@@ -257,6 +257,9 @@ export interface Store {
   /** How many rows stand in each status; every status is named. */
   countByStatus(): Promise<Record<DisbursementStatus, number>>;
 
+  /** How much stands in each status, and how long the oldest of what can move has been due. It walks over no row. */
+  backlog(): Promise<Backlog>;
+
   /**
    * What is left to do at the stored epoch, for reports and for `--once`.
    * - `outstanding`: due rows that can still move: staged, submitted, or queued with dependencies that can come.
@@ -267,6 +270,23 @@ export interface Store {
   progress(): Promise<StoreProgress>;
 
   close(): Promise<void>;
+}
+
+/** What stands in one status: how many rows, and the sum of their amounts in base units. */
+export interface Tally {
+  readonly rows: number;
+  readonly amount: bigint;
+}
+
+/** How the work stands, for who watches it. */
+export interface Backlog {
+  /** Every status is in it. */
+  readonly byStatus: Readonly<Record<DisbursementStatus, Tally>>;
+  /**
+   * Since when the oldest is due that is queued, staged or submitted; epoch milliseconds. One that waits for another to
+   * be paid does not count, nor one of a later epoch. `undefined` when there is none.
+   */
+  readonly oldestPendingAt: number | undefined;
 }
 
 export interface StoreProgress {

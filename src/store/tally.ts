@@ -1,12 +1,7 @@
 import type { DisbursementStatus } from '../../machines/index.ts';
 import { StorageError } from '../errors.ts';
 import type { StoreReader, StoreWriter } from './schema.ts';
-
-/** What stands in one status: how many rows, and the sum of their amounts in base units. */
-export interface Tally {
-  readonly rows: number;
-  readonly amount: bigint;
-}
+import type { Tally } from './store.ts';
 
 /** Every status is in it. */
 export async function readTallies(db: StoreReader): Promise<Record<DisbursementStatus, Tally>> {

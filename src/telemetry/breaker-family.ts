@@ -1,14 +1,17 @@
-import { Counter } from 'prom-client';
 import type { CircuitBreaker } from '../breaker/types.ts';
 import {
   FAILURES_GAUGE,
   ISOLATED_GAUGE,
   OPEN_REMAINING_GAUGE,
+  REJECTIONS_COUNTER,
   STATE_GAUGE,
   SUCCESSES_GAUGE,
+  TRANSITIONS_COUNTER,
 } from './breaker-gauges.ts';
 import type { BreakerSource } from './breaker-source.ts';
-import { attempt, type GaugeText, pulledGauge } from './pulled-gauge.ts';
+import { CollectorFaults } from './collector-faults.ts';
+import { pulledCounter } from './pulled-counter.ts';
+import { type MetricText, pulledGauge } from './pulled-gauge.ts';
 import {
   assertUnclaimed,
   isRegistered,
@@ -17,9 +20,7 @@ import {
   unregister,
 } from './registry.ts';
 
-const TRANSITIONS = 'treasury_circuit_breaker_transitions_total';
-
-type BreakerGauge = readonly [text: GaugeText, measure: (breaker: CircuitBreaker) => number | undefined];
+type BreakerGauge = readonly [text: MetricText, measure: (breaker: CircuitBreaker) => number | undefined];
 
 const BREAKER_GAUGES: readonly BreakerGauge[] = [
   [STATE_GAUGE, (breaker) => breaker.stateCode],
@@ -47,22 +48,38 @@ const families = new WeakMap<MetricsRegistry, BreakerFamily>();
  */
 export class BreakerFamily {
   readonly #registry: MetricsRegistry;
+  readonly #faults: CollectorFaults;
   readonly #sources = new Set<BreakerSource>();
   readonly #metrics: readonly NamedMetric[];
 
   /** The family of this registry, a new one if there is none or somebody has cleared the registry. */
   static of(registry: MetricsRegistry): BreakerFamily {
-    const known = families.get(registry);
-    if (known?.isRegistered) return known;
+    const known = BreakerFamily.find(registry);
+    if (known !== undefined) return known;
     const family = new BreakerFamily(registry);
     families.set(registry, family);
     return family;
   }
 
+  /** The family that this registry shows. */
+  static find(registry: MetricsRegistry): BreakerFamily | undefined {
+    const known = families.get(registry);
+    return known?.isRegistered ? known : undefined;
+  }
+
   private constructor(registry: MetricsRegistry) {
-    assertUnclaimed(registry, [...BREAKER_GAUGES.map(([{ name }]) => name), TRANSITIONS]);
+    const texts = [...BREAKER_GAUGES.map(([text]) => text), TRANSITIONS_COUNTER, REJECTIONS_COUNTER];
+    assertUnclaimed(
+      registry,
+      texts.map(({ name }) => name),
+    );
     this.#registry = registry;
-    this.#metrics = [...BREAKER_GAUGES.map((gauge) => this.#pull(gauge)), this.#count()];
+    this.#faults = CollectorFaults.of(registry);
+    this.#metrics = [
+      ...BREAKER_GAUGES.map((gauge) => this.#pull(gauge)),
+      this.#countTransitions(),
+      this.#countRejections(),
+    ];
   }
 
   get isRegistered(): boolean {
@@ -82,33 +99,35 @@ export class BreakerFamily {
     if (this.#sources.size === 0) unregister(this.#registry, this.#metrics);
   }
 
+  /** Of this breaker; nothing where it is not shown here. */
+  countRejections(breaker: CircuitBreaker, count: number): void {
+    for (const source of this.#sources) if (source.find() === breaker) source.rejections += count;
+  }
+
   #pull([text, measure]: BreakerGauge): NamedMetric {
     return pulledGauge(this.#registry, text, ['name'], () =>
       [...this.#sources].map((source) => {
         const breaker = source.find();
-        const value = breaker === undefined ? undefined : attempt(() => measure(breaker));
+        const value = breaker === undefined ? undefined : this.#faults.attempt(() => measure(breaker));
         return { labels: source.labels, value };
       }),
     );
   }
 
-  #count(): NamedMetric {
-    const sources = this.#sources;
-    const counter = new Counter({
-      name: TRANSITIONS,
-      help: 'Changes of state of the circuit breaker since the process started',
-      labelNames: ['name', 'from', 'to'],
-      registers: [this.#registry],
-      collect() {
-        this.reset();
-        for (const source of sources) {
-          // Reading the state lets happen what is due by the clock, which may be one more change.
-          attempt(() => source.find()?.state);
-          const { labels, tally } = source;
-          for (const { from, to, count } of tally.counts) this.inc({ ...labels, from, to }, count);
-        }
-      },
-    });
-    return [TRANSITIONS, counter];
+  #countTransitions(): NamedMetric {
+    return pulledCounter(this.#registry, TRANSITIONS_COUNTER, ['name', 'from', 'to'], () =>
+      [...this.#sources].flatMap((source) => {
+        // Reading the state lets happen what is due by the clock, which may be one more change.
+        this.#faults.attempt(() => source.find()?.state);
+        const { labels, tally } = source;
+        return tally.counts.map(({ from, to, count }) => ({ labels: { ...labels, from, to }, value: count }));
+      }),
+    );
+  }
+
+  #countRejections(): NamedMetric {
+    return pulledCounter(this.#registry, REJECTIONS_COUNTER, ['name'], () =>
+      [...this.#sources].map(({ labels, rejections }) => ({ labels, value: rejections })),
+    );
   }
 }

@@ -1,6 +1,7 @@
 import type { CircuitBreaker } from '../breaker/types.ts';
 import { BreakerFamily } from './breaker-family.ts';
 import { type BreakerRef, BreakerSource } from './breaker-source.ts';
+import { CollectorFaults } from './collector-faults.ts';
 import type { MetricsRegistry } from './registry.ts';
 
 /** What {@link registerBreakerMetrics} gives: call it to take the breaker off the registry. May be called again. */
@@ -16,8 +17,8 @@ export interface BreakerMetrics {
 }
 
 /**
- * Shows a breaker on a registry, read at scrape time: state, failures, successes, isolated, seconds left of OPEN, and
- * its changes of state, every pair at 0 from the start. Before there is a breaker, only those zeros.
+ * Shows a breaker on a registry, read at scrape time: state, failures, successes, isolated, seconds left of OPEN, how
+ * often it refused, and its changes of state, every pair at 0 from the start. Before there is a breaker, only the zeros.
  *
  * A breaker with a name carries it as the label `name`; several breakers of one registry need different names.
  *
@@ -37,7 +38,11 @@ export interface BreakerMetrics {
 export function registerBreakerMetrics(registry: MetricsRegistry, breaker: BreakerRef): BreakerMetrics {
   const family = BreakerFamily.of(registry);
   let isAdded = false; // before that a name that is taken is the caller's error
-  const source = new BreakerSource(breaker, (name) => isAdded && family.isTaken(name));
+  const source = new BreakerSource(
+    breaker,
+    CollectorFaults.of(registry),
+    (name) => isAdded && family.isTaken(name),
+  );
   source.find();
   if (family.isTaken(source.name)) {
     source.close();

@@ -1,5 +1,5 @@
 import type { CircuitBreaker } from '../breaker/types.ts';
-import { attempt } from './pulled-gauge.ts';
+import type { CollectorFaults } from './collector-faults.ts';
 import { TransitionTally } from './transition-tally.ts';
 
 /** The breaker, or how to find the one that is in use now. */
@@ -10,10 +10,13 @@ export type BreakerRef = CircuitBreaker | (() => CircuitBreaker | undefined);
  * when it wins the lease.
  *
  * Its label is settled once, by the first breaker that is seen, and stays: the replacement goes on with the same
- * series. Its changes are counted here and not in prom-client, so that no reset of a registry loses them.
+ * series. Its changes and refusals are counted here and not in prom-client, so that no reset of a registry loses them.
  */
 export class BreakerSource {
   readonly tally = new TransitionTally();
+  /** How often it refused. */
+  rejections = 0;
+  readonly #faults: CollectorFaults;
   readonly #find: () => CircuitBreaker | undefined;
   readonly #isTaken: (name: string) => boolean;
   readonly #observed = new Map<CircuitBreaker, () => void>();
@@ -22,7 +25,8 @@ export class BreakerSource {
   #isClosed = false;
 
   /** @param isTaken whether another source of the registry has this name */
-  constructor(ref: BreakerRef, isTaken: (name: string) => boolean) {
+  constructor(ref: BreakerRef, faults: CollectorFaults, isTaken: (name: string) => boolean) {
+    this.#faults = faults;
     this.#find = typeof ref === 'function' ? ref : () => ref;
     this.#isTaken = isTaken;
   }
@@ -37,7 +41,7 @@ export class BreakerSource {
 
   /** The breaker that is in use; `undefined` while there is none or it cannot be found. */
   find(): CircuitBreaker | undefined {
-    const breaker = attempt(this.#find);
+    const breaker = this.#faults.attempt(this.#find);
     if (breaker !== undefined) this.observe(breaker);
     return breaker;
   }
@@ -47,10 +51,15 @@ export class BreakerSource {
     if (this.#isClosed || this.#observed.has(breaker)) return;
     this.#settle(breaker.name);
     this.#forgetStopped();
-    this.#observed.set(
-      breaker,
+    const stopListening = [
       breaker.on('stateChange', (change) => this.tally.add(change)),
-    );
+      breaker.on('rejected', () => {
+        this.rejections += 1;
+      }),
+    ];
+    this.#observed.set(breaker, () => {
+      for (const stop of stopListening) stop();
+    });
   }
 
   /** Stops listening, to whatever comes after, too. */

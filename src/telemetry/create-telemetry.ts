@@ -1,8 +1,11 @@
 import { Registry } from 'prom-client';
 import type { CircuitBreaker } from '../breaker/types.ts';
-import type { TreasuryExecutor } from '../executor/types.ts';
 import { registerBreakerMetrics } from './breaker-metrics.ts';
-import { type ExecutorMetricsOptions, registerExecutorMetrics } from './executor-metrics.ts';
+import {
+  type ExecutorMetricsOptions,
+  registerExecutorMetrics,
+  type ShownExecutor,
+} from './executor-metrics.ts';
 import type { MetricsRegistry } from './registry.ts';
 
 /** The metrics of one executor and its breaker. */
@@ -11,7 +14,7 @@ export interface Telemetry {
   /** Shows this breaker from now on, in the place of the one before. Call it wherever the breaker is made. */
   observeBreaker(breaker: CircuitBreaker): void;
   /** Shows this executor. Once. */
-  observeExecutor(executor: Pick<TreasuryExecutor, 'snapshot'>): void;
+  observeExecutor(executor: ShownExecutor): void;
 }
 
 /** A registry of its own for one executor and the breaker that it makes, and makes anew when it wins the lease. */

@@ -1,74 +1,92 @@
 import { createRequire } from 'node:module';
-import type { TreasuryExecutor, TreasuryExecutorSnapshot } from '../executor/types.ts';
-import { attempt, type GaugeText, pulledGauge } from './pulled-gauge.ts';
+import type { TreasuryExecutor } from '../executor/types.ts';
+import { BACKLOG_NAMES, backlogGauges } from './backlog-gauges.ts';
+import { CollectorFaults } from './collector-faults.ts';
+import { EVENT_NAMES, executorEventMetrics } from './executor-event-metrics.ts';
+import { EXECUTOR_GAUGES } from './executor-gauges.ts';
+import { pulledCounter } from './pulled-counter.ts';
+import { type MetricText, pulledGauge } from './pulled-gauge.ts';
 import { assertUnclaimed, type MetricsRegistry, unregister } from './registry.ts';
 
-type ExecutorGauge = readonly [
-  text: GaugeText,
-  measure: (snapshot: TreasuryExecutorSnapshot) => number | undefined,
-];
-
-const EXECUTOR_GAUGES: readonly ExecutorGauge[] = [
-  [
-    {
-      name: 'treasury_executor_lease_held',
-      help: '1 while this executor holds the lease and pays; 0 on standby',
-    },
-    ({ leaseHeld }) => (leaseHeld ? 1 : 0),
-  ],
-  [
-    {
-      name: 'treasury_executor_last_tick_timestamp_seconds',
-      help: 'When the last tick ended, in seconds since the epoch; absent before the first',
-    },
-    ({ lastTickAt }) => (lastTickAt === undefined ? undefined : lastTickAt / 1000),
-  ],
-  [
-    {
-      name: 'treasury_executor_staged_intents',
-      help: 'Payments with signed bytes that were not mined at the last look',
-    },
-    ({ unmined }) => unmined,
-  ],
-];
-
-const BUILD_INFO: GaugeText = {
+const BUILD_INFO: MetricText = {
   name: 'treasury_build_info',
   help: 'Always 1; the version of treasury-breaker is its label',
+};
+const BALANCE: MetricText = {
+  name: 'treasury_balance_base_units',
+  help: 'What the signing account holds, in base units; absent when it was not read lately',
+};
+const TELEMETRY_ERRORS: MetricText = {
+  name: 'treasury_telemetry_errors_total',
+  help: 'Faults of telemetry itself: callbacks and inspectors that threw, values of this page that could not be read',
 };
 
 export interface ExecutorMetricsOptions {
   /** Shown by `treasury_build_info`. @defaultValue the version of the installed package; `other` in a bundle */
   readonly version?: string;
+  /**
+   * What the signing account holds as far as is known now, in base units. It is asked at each scrape: let it give what
+   * was read before, and ask no chain.
+   * @defaultValue not shown
+   */
+  readonly balance?: () => bigint | undefined;
 }
+
+/** What of an executor is shown. */
+export type ShownExecutor = Pick<TreasuryExecutor, 'snapshot' | 'store' | 'on' | 'circuitBreaker'>;
 
 /** Asked at run time: a bundle in an empty folder has no package around it. */
 function installedVersion(): string {
   const require = createRequire(import.meta.url);
-  const installed = attempt(() => require('treasury-breaker/package.json') as { version: string });
-  return installed?.version ?? 'other';
+  try {
+    return (require('treasury-breaker/package.json') as { version: string }).version;
+  } catch {
+    return 'other';
+  }
 }
 
 /**
- * Shows an executor on a registry, read from its snapshot at scrape time. One executor a registry.
+ * Shows an executor on a registry: its snapshot and the backlog of its store are read at scrape time, how long
+ * submissions and ticks take is noted as they end. One executor a registry.
+ *
+ * What its breaker refuses is counted where `registerBreakerMetrics` shows the breaker on the same registry.
  *
  * @returns takes the metrics off the registry; may be called again
  * @throws Error when the registry has another writer of one of the metrics
  */
 export function registerExecutorMetrics(
   registry: MetricsRegistry,
-  executor: Pick<TreasuryExecutor, 'snapshot'>,
+  executor: ShownExecutor,
   options: ExecutorMetricsOptions = {},
 ): () => void {
-  assertUnclaimed(registry, [...EXECUTOR_GAUGES.map(([{ name }]) => name), BUILD_INFO.name]);
-  const { version = installedVersion() } = options;
+  const faults = CollectorFaults.of(registry);
+  const { version = installedVersion(), balance } = options;
+  const own = [...EXECUTOR_GAUGES.map(([text]) => text), BUILD_INFO, BALANCE, TELEMETRY_ERRORS];
+  assertUnclaimed(registry, [...own.map(({ name }) => name), ...BACKLOG_NAMES, ...EVENT_NAMES]);
+  const events = executorEventMetrics(registry, executor);
   const metrics = [
+    ...events.metrics,
     ...EXECUTOR_GAUGES.map(([text, measure]) =>
       pulledGauge(registry, text, [], () => [
-        { labels: {}, value: attempt(() => measure(executor.snapshot)) },
+        { labels: {}, value: faults.attempt(() => measure(executor.snapshot)) },
       ]),
     ),
+    ...backlogGauges(registry, faults, () => executor.store),
+    pulledGauge(registry, BALANCE, [], () => {
+      const held = faults.attempt(() => balance?.());
+      return [{ labels: {}, value: held === undefined ? undefined : Number(held) }];
+    }),
+    pulledCounter(registry, TELEMETRY_ERRORS, ['source'], () => [
+      {
+        labels: { source: 'callback' },
+        value: faults.attempt(() => executor.snapshot.telemetryErrors) ?? 0,
+      },
+      { labels: { source: 'collector' }, value: faults.count },
+    ]),
     pulledGauge(registry, BUILD_INFO, ['version'], () => [{ labels: { version }, value: 1 }]),
   ];
-  return () => unregister(registry, metrics);
+  return () => {
+    events.stopListening();
+    unregister(registry, metrics);
+  };
 }

@@ -13,6 +13,7 @@ const SPECIFIERS = {
   '../../src/index.ts': 'treasury-breaker',
   '../../machines/index.ts': 'treasury-breaker/machines',
   '../../src/inspect/index.ts': 'treasury-breaker/inspect',
+  '../../src/telemetry/index.ts': 'treasury-breaker/telemetry',
   '../../src/diagram/index.ts': 'treasury-breaker/diagram',
   '../../visualizations/xstate-inspect/index.ts': 'treasury-breaker/xstate-inspect',
   '../../src/testing/index.ts': 'treasury-breaker/testing',

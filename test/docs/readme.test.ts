@@ -12,6 +12,7 @@ const PAGES = [
   'README.md',
   'docs/embedding.md',
   'docs/inspector.md',
+  'docs/metrics.md',
   'docs/xstate-inspect.md',
   'visualizations/README.md',
 ];

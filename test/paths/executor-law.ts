@@ -80,7 +80,8 @@ function endTick(ledger: Ledger): Duty {
 function work(moment: Moment, before: Ledger): Duty {
   const mayRefuse = before.isLoaded && !before.isRefused && !isHalted(before);
   const error = mayRefuse ? refusal(moment, before) : undefined;
-  const looked = error === undefined ? before : { ...before, error, isRefused: true };
+  const refused = { ...before, error, isRefused: true, tally: { ...before.tally, refused: 1 } };
+  const looked = error === undefined ? before : refused;
   const { orders, ledger } = giveOrders(moment, looked);
   if (Object.keys(ledger.out).length > 0) return { ledger, asks: [], orders, ended: undefined };
   if (ledger.isLoaded || isHalted(ledger)) return endTick(ledger);

@@ -54,6 +54,7 @@ export interface Ledger {
     readonly staged: number;
     readonly submitted: number;
     readonly failed: number;
+    readonly refused: number;
   };
 }
 
@@ -71,7 +72,7 @@ const FRESH = {
   toFill: [],
   unmined: [],
   out: {},
-  tally: { settled: 0, staged: 0, submitted: 0, failed: 0 },
+  tally: { settled: 0, staged: 0, submitted: 0, failed: 0, refused: 0 },
 } as const satisfies Partial<Ledger>;
 
 export const NEW_LEDGER: Ledger = {

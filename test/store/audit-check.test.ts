@@ -140,10 +140,11 @@ describe('the check of the audit trail', () => {
   test('finds a row that is due too early', async () => {
     const { store, lease, tamper } = await aStore();
     await enqueue(store, payment('later', { scheduledEpoch: 3 }));
-    await store.raiseEpoch(lease, 2);
+    await store.raiseEpoch(lease, 2, { now: NOW });
     tamper("update disbursement set due = 1 where id = 'later'");
     expect((await store.checkAudit()).faults).toEqual([
       { id: 'later', fault: 'its epoch 3 and its being due do not fit epoch 2' },
+      { id: 'later', fault: 'its being due does not fit that it is due since null' },
     ]);
   });
 

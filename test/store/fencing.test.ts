@@ -18,7 +18,7 @@ import {
 
 /** Every method that takes a lease, with a write that would be right under a good one. */
 const LEASED_WRITES: Record<string, (store: Store, lease: Lease) => Promise<unknown>> = {
-  raiseEpoch: (store, lease) => store.raiseEpoch(lease, 9),
+  raiseEpoch: (store, lease) => store.raiseEpoch(lease, 9, { now: NOW }),
   stage: (store, lease) => stage(store, lease, 'queued', 7),
   change: (store, lease) => alter(store, lease, 'queued', { from: ['queued'], to: 'cancelled' }),
   saveBreaker: (store, lease) => store.saveBreaker(lease, { state: 'OPEN' }),

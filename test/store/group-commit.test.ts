@@ -155,7 +155,7 @@ describe('a transaction that fails', () => {
       expect(outcome).toMatchObject({ status: 'rejected', reason: { cause: { message: 'gone' } } });
     }
     expect(contentOf(path)).toEqual(before);
-    expect(await store.raiseEpoch(lease, 1)).toBe(1);
+    expect(await store.raiseEpoch(lease, 1, { now: NOW })).toBe(1);
   });
 
   it('fails all when one finds the database itself in doubt', async () => {

@@ -56,13 +56,13 @@ describe('the lease', () => {
     const { store } = await openNew();
     const lease = await take(store, 'a');
     await store.releaseLease(lease);
-    await expect(store.raiseEpoch(lease, 1)).rejects.toThrow(LeaseLostError);
+    await expect(store.raiseEpoch(lease, 1, { now: NOW })).rejects.toThrow(LeaseLostError);
   });
 
   it('still gives the right to write when it has expired and nobody took it', async () => {
     const { store } = await openNew();
     const lease = await take(store, 'a', 0);
-    expect(await store.raiseEpoch(lease, 1)).toBe(1);
+    expect(await store.raiseEpoch(lease, 1, { now: NOW })).toBe(1);
   });
 
   it('is not released by whoever lost it', async () => {

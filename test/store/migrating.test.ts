@@ -61,3 +61,14 @@ it('is migrated once, whoever opens it first', async () => {
   for (const store of stores) await order(store);
   expect(await stores[0]?.pendingControl()).toHaveLength(3);
 });
+
+it('what was due when it was migrated is due since its last change', async () => {
+  const path = await oldFile();
+  const db = new Kysely<StoreSchema>({ dialect: storeDialect(openNodeSqlite(path, 5)) });
+  await sql
+    .raw(`insert into disbursement (id, destination, amount, memo, scheduled_epoch, depends_on, due, created_at,
+    updated_at) values ('a', '0x', '5', '', 0, '[]', 1, 1, 33), ('b', '0x', '5', '', 9, '[]', 0, 1, 22)`)
+    .execute(db);
+  await db.destroy();
+  expect((await (await open(path)).backlog()).oldestPendingAt).toBe(33);
+});

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DISBURSEMENT_STATUSES } from '../../machines/index.ts';
-import { enqueue, move, openLeased, openNew, outsider, payment, stage } from './support.ts';
+import { enqueue, move, NOW, openLeased, openNew, outsider, payment, stage } from './support.ts';
 
 const NOTHING = {
   outstanding: 0,
@@ -57,7 +57,7 @@ describe('progress', () => {
     await stage(store, lease, 'submitted', 1);
     await move(store, lease, 'submitted', 'staged', 'submitted');
     expect(await store.progress()).toEqual({ ...NOTHING, outstanding: 3, later: 1 });
-    await store.raiseEpoch(lease, 1);
+    await store.raiseEpoch(lease, 1, { now: NOW });
     expect(await store.progress()).toEqual({ ...NOTHING, outstanding: 4 });
   });
 

@@ -1,6 +1,7 @@
 import type { SQLInputValue } from 'node:sqlite';
 import { type Compilable, Kysely } from 'kysely';
 import { describe, expect, it } from 'vitest';
+import { oldestPendingStatement } from '../../src/store/backlog.ts';
 import { pendingStatement } from '../../src/store/control.ts';
 import { openNodeSqlite } from '../../src/store/node-sqlite.ts';
 import { dueStatement, inFlightStatement, listStatement } from '../../src/store/rows.ts';
@@ -63,22 +64,22 @@ describe('the epoch', () => {
   it('makes rows due when it reaches theirs', async () => {
     const { store, lease } = await openLeased();
     await enqueue(store, payment('e3', { scheduledEpoch: 3 }), payment('e4', { scheduledEpoch: 4 }));
-    expect(await store.raiseEpoch(lease, 2)).toBe(2);
+    expect(await store.raiseEpoch(lease, 2, { now: NOW })).toBe(2);
     expect(await dueIds(store)).toEqual([]);
-    expect(await store.raiseEpoch(lease, 3)).toBe(3);
+    expect(await store.raiseEpoch(lease, 3, { now: NOW })).toBe(3);
     expect(await dueIds(store)).toEqual(['e3']);
   });
 
   it('never falls', async () => {
     const { store, lease, path } = await openLeased();
-    await store.raiseEpoch(lease, 5);
-    expect(await store.raiseEpoch(lease, 3)).toBe(5);
+    await store.raiseEpoch(lease, 5, { now: NOW });
+    expect(await store.raiseEpoch(lease, 3, { now: NOW })).toBe(5);
     expect(await (await open(path)).highestEpoch()).toBe(5);
   });
 
   it('that is stored already covers rows that are imported later', async () => {
     const { store, lease } = await openLeased();
-    await store.raiseEpoch(lease, 5);
+    await store.raiseEpoch(lease, 5, { now: NOW });
     await enqueue(store, payment('e5', { scheduledEpoch: 5 }), payment('e6', { scheduledEpoch: 6 }));
     expect(await dueIds(store)).toEqual(['e5']);
   });
@@ -86,7 +87,7 @@ describe('the epoch', () => {
   it('survives closing and opening', async () => {
     const { store, lease, path } = await openLeased();
     await enqueue(store, payment('e3', { scheduledEpoch: 3 }));
-    await store.raiseEpoch(lease, 3);
+    await store.raiseEpoch(lease, 3, { now: NOW });
     await store.close();
     const again = await open(path);
     expect(await again.highestEpoch()).toBe(3);
@@ -139,6 +140,11 @@ describe('the database looks nothing up by a scan', () => {
     const plan = await planOf(inFlightStatement);
     expect(plan).toContain(`${ofRows} disbursement_by_status (status=?)`);
     expect(plan).toContain('SCAN disbursement USING INDEX disbursement_gap');
+  });
+
+  it('the oldest pending row is the first of an index', async () => {
+    const plan = await planOf(oldestPendingStatement);
+    expect(plan).toEqual(['SEARCH disbursement USING INDEX disbursement_pending (due=?)']);
   });
 
   it('a list of one status is a range', async () => {

@@ -87,7 +87,7 @@ describe('a payment that was given up', () => {
     await alter(store, lease, 'later', { from: ['queued'], to: 'cancelled' });
     await store.requeue(['later'], BY);
     expect(await dueIds(store)).toEqual([]);
-    await store.raiseEpoch(lease, 5);
+    await store.raiseEpoch(lease, 5, { now: NOW });
     expect(await dueIds(store)).toEqual(['later']);
   });
 });

@@ -171,11 +171,12 @@ describe('a breaker that is made anew', () => {
     const metrics = registerBreakerMetrics(registry, () => undefined);
     const stopped = aBreaker();
     const stopListening = vi.fn();
-    vi.spyOn(stopped, 'on').mockReturnValue(stopListening);
+    const on = vi.spyOn(stopped, 'on').mockReturnValue(stopListening);
     metrics.observe(stopped);
     stopped.stop();
     metrics.observe(aBreaker());
-    expect(stopListening).toHaveBeenCalledOnce();
+    expect(on).toHaveBeenCalled();
+    expect(stopListening).toHaveBeenCalledTimes(on.mock.calls.length);
   });
 
   test('gives the series its name as soon as it has one', async () => {
@@ -203,6 +204,38 @@ describe('a breaker that is made anew', () => {
     expect((await gauges())[0]).toBe(1);
     expect(emitWarning).toHaveBeenCalledOnce();
     emitWarning.mockRestore();
+  });
+});
+
+describe('refusals', () => {
+  const rejections = 'treasury_circuit_breaker_rejections_total';
+
+  test('stand at 0 from the start, and count every call that was refused', async () => {
+    const breaker = aBreaker();
+    registerBreakerMetrics(registry, breaker);
+    expect(await value(rejections)).toBe(0);
+    open(breaker);
+    breaker.allowRequest();
+    breaker.tryAcquire();
+    await breaker.execute(() => 'never').catch(() => {});
+    expect(await value(rejections)).toBe(3);
+    expect(breaker.admits).toBe(false);
+    breaker.reset();
+    breaker.allowRequest();
+    expect(await value(rejections)).toBe(3);
+  });
+
+  test('go on counting with the breaker that takes over, under one name', async () => {
+    const [first, second] = [aBreaker({ name: 'rpc' }), aBreaker({ name: 'rpc' })];
+    const metrics = registerBreakerMetrics(registry, first);
+    first.isolate();
+    first.allowRequest();
+    metrics.observe(second).isolate();
+    second.allowRequest();
+    expect(await value(`${rejections}{name="rpc"}`)).toBe(2);
+    metrics();
+    second.allowRequest();
+    expect(await value(`${rejections}{name="rpc"}`)).toBeUndefined();
   });
 });
 

@@ -3,6 +3,7 @@ import { initial } from './0001-initial.ts';
 import { control } from './0002-control.ts';
 import { fees } from './0003-fees.ts';
 import { gaps } from './0004-gaps.ts';
+import { dueSince } from './0005-due-since.ts';
 import type { SchemaDialect } from './dialect.ts';
 
 export type { SchemaDialect } from './dialect.ts';
@@ -13,4 +14,5 @@ export const migrations = (dialect: SchemaDialect): Record<string, Migration> =>
   '0002-control': control(dialect),
   '0003-fees': fees(),
   '0004-gaps': gaps(),
+  '0005-due-since': dueSince(),
 });

@@ -64,7 +64,13 @@ export const breaking = [
       assert.deepEqual(world.toldTypes, ['SUCCESS']);
       assert.equal(world.breaker.state, 'CLOSED');
       assert.equal(executor.snapshot.unmined, 1);
-      assert.deepEqual(executor.snapshot.tally, { settled: 0, staged: 1, submitted: 1, failed: 0 });
+      assert.deepEqual(executor.snapshot.tally, {
+        settled: 0,
+        staged: 1,
+        submitted: 1,
+        failed: 0,
+        refused: 0,
+      });
     },
     { policy: { failureThreshold: 1 } },
   ),

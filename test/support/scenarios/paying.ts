@@ -18,7 +18,7 @@ export const paying = [
       (await world.rows()).map(({ nonce }) => nonce),
       [0, 1, 2],
     );
-    assert.deepEqual(executor.snapshot.tally, { settled: 0, staged: 3, submitted: 3, failed: 0 });
+    assert.deepEqual(executor.snapshot.tally, { settled: 0, staged: 3, submitted: 3, failed: 0, refused: 0 });
     assert.equal(executor.snapshot.unmined, 3);
     assert.equal(executor.snapshot.error, undefined);
     assert.equal(executor.snapshot.state, 'idle');
@@ -27,7 +27,7 @@ export const paying = [
     await world.tick(executor);
     await world.areAll('finalized');
     assert.equal(world.submitter.count, 3);
-    assert.deepEqual(executor.snapshot.tally, { settled: 3, staged: 0, submitted: 0, failed: 0 });
+    assert.deepEqual(executor.snapshot.tally, { settled: 3, staged: 0, submitted: 0, failed: 0, refused: 0 });
     assert.equal(executor.snapshot.unmined, 0);
     assert.deepEqual(world.toldTypes, ['SUCCESS', 'SUCCESS', 'SUCCESS']);
   }),

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { StorageError } from '../../../src/index.ts';
+import { CancelledError, StorageError, type TreasuryExecutor } from '../../../src/index.ts';
 import { scenario } from '../executor-scenario.ts';
 
-/** The telemetry callback: on every tick, and without any power. */
+/** The telemetry callback and the listeners: of every tick, and without any power. */
 export const telling = [
   scenario(
     'telemetry is called at the end of every tick: paid, failed, refused, probing',
@@ -109,4 +109,111 @@ export const telling = [
     assert.equal(executor.snapshot.error, undefined);
     assert.equal(executor.snapshot.epochKnown, true);
   }),
+
+  scenario('listeners hear how each submission and each tick ended, and how long it took', async (world) => {
+    await world.queue('a', 'b');
+    const executor = world.executor({ maxInFlight: 1, batchSize: 1 });
+    const heard: unknown[] = [];
+    const stopListening = executor.on('submissionEnded', (detail) => void heard.push(detail));
+    executor.on('tickEnded', ({ durationMs, tally }) => void heard.push([durationMs, tally.refused]));
+    const takes = (ms: number) =>
+      world.submitter.onNext((real) => {
+        world.clock.increment(ms);
+        return real();
+      });
+    takes(40);
+    await world.tick(executor);
+    world.submitter.fail(new Error('down'));
+    await world.tick(executor);
+    world.submitter.fail(new CancelledError('no'));
+    await world.tick(executor);
+    await world.queue('c');
+    world.breaker.isolate();
+    await world.tick(executor);
+    stopListening();
+    world.breaker.reset();
+    world.clock.increment(1_000);
+    await world.tick(executor);
+    assert.deepEqual(heard, [
+      { outcome: 'success', durationMs: 40 },
+      [40, 0],
+      { outcome: 'failure', durationMs: 0 },
+      [0, 0],
+      { outcome: 'cancelled', durationMs: 0 },
+      [0, 0],
+      [0, 1],
+      [0, 0],
+    ]);
+    await world.areAll('submitted');
+  }),
+
+  scenario('a listener that throws changes no payment, and is counted', async (world) => {
+    await world.queue('a');
+    const executor = world.executor();
+    executor.on('submissionEnded', () => {
+      throw new Error('no telemetry');
+    });
+    executor.on('tickEnded', async () => {
+      throw new Error('no telemetry');
+    });
+    await world.tick(executor);
+    assert.equal(executor.snapshot.telemetryErrors, 2);
+    await world.payAll(executor);
+  }),
+
+  scenario('an outcome is unknown from the lost answer to the look-up that finds it', async (world) => {
+    await world.queue('a', 'b');
+    const executor = world.executor({ batchSize: 1 });
+    world.submitter.onNext(async (real) => {
+      await real();
+      throw new Error('no answer');
+    });
+    const lostAt = world.clock.wallNow();
+    await world.tick(executor);
+    assert.deepEqual(doubtsOf(executor), [1, lostAt]);
+    world.clock.increment(500);
+    world.lookup.fail(new Error('no look-up'));
+    await world.tick(executor);
+    assert.deepEqual(doubtsOf(executor), [1, lostAt]);
+    await world.tick(executor);
+    assert.deepEqual(doubtsOf(executor), [0, undefined]);
+    await world.payAll(executor);
+  }),
+
+  scenario('what was staged under this lease and not sent is no unknown outcome', async (world) => {
+    await world.queue('a');
+    const executor = world.executor();
+    world.taps.stage.onNext(async (real) => {
+      await real();
+      world.breaker.isolate();
+    });
+    await world.tick(executor);
+    await world.tick(executor);
+    await world.is('a', 'staged');
+    assert.deepEqual(doubtsOf(executor), [0, undefined]);
+    await world.stealLease();
+    await world.tick(executor);
+    assert.deepEqual(doubtsOf(executor), [0, undefined]);
+    world.clock.increment(25 * 3_600_000);
+    await world.tick(executor);
+    assert.deepEqual(doubtsOf(executor), [1, world.clock.wallNow()]);
+    world.breaker.reset();
+    await world.payAll(executor);
+    assert.deepEqual(doubtsOf(executor), [0, undefined]);
+  }),
+
+  scenario('what the chain has lost is an unknown outcome', async (world) => {
+    await world.queue('a');
+    const executor = world.executor();
+    await world.tick(executor);
+    await world.is('a', 'submitted');
+    world.breaker.isolate();
+    world.lookup.onNext(async () => ({ status: 'unknown', confirmations: 0 }));
+    await world.tick(executor);
+    assert.equal(executor.snapshot.unknownOutcomes, 1);
+    world.breaker.reset();
+    await world.payAll(executor);
+  }),
 ];
+
+const doubtsOf = ({ snapshot }: TreasuryExecutor) => [snapshot.unknownOutcomes, snapshot.oldestUnknownAt];
