@@ -18,6 +18,7 @@ export const SAFE_HEADERS = {
 /** A target that names a server, too: `GET http://name/path`. That name counts more than `Host` (RFC 9112, 3.2.2). */
 const ABSOLUTE_TARGET = /^https?:\/\/([^/?#]*)/i;
 
+const UNCLEAR = 'send HTTP/1.1, one Host, and a path that begins with /';
 const FOREIGN_HOST = 'foreign Host: loopback names are answered, others with --allow-host';
 const FOREIGN_ORIGIN = 'foreign Origin: pages of this server may ask, others with --allow-host';
 
@@ -29,7 +30,7 @@ export function addGuard(app: FastifyInstance, trusted: TrustedHosts): void {
     reply.headers(SAFE_HEADERS);
     const { host, origin } = request.headers;
     const names = namesOf(request);
-    if (names === undefined) return refuse(reply, 400, 'send one Host, and a path that begins with /');
+    if (names === undefined) return refuse(reply, 400, UNCLEAR);
     if (!request.routeOptions.config.answersAnyHost && !names.every((name) => trusted.isHost(name))) {
       return refuse(reply, 403, FOREIGN_HOST);
     }
@@ -43,8 +44,9 @@ export function addGuard(app: FastifyInstance, trusted: TrustedHosts): void {
  * Node shows the first, and a proxy before us may have gone by the second.
  */
 function namesOf({ raw, headers: { host } }: FastifyRequest): readonly (string | undefined)[] | undefined {
-  const { url = '', headersDistinct } = raw;
-  if ((headersDistinct['host']?.length ?? 0) > 1) return undefined;
+  const { url = '', httpVersionMajor, headersDistinct } = raw;
+  // Node takes the lines of HTTP/0.9 and HTTP/2.0, too, which are none.
+  if (httpVersionMajor !== 1 || (headersDistinct['host']?.length ?? 0) > 1) return undefined;
   if (url.startsWith('/')) return [host];
   const [, target] = ABSOLUTE_TARGET.exec(url) ?? [];
   return target === undefined ? undefined : [host, target];
