@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { Random } from '../../simulation/random.ts';
-import { Attackers, type Outcome } from './attack.ts';
-import type { Measured, Question } from './attacked-server.ts';
-import { MalformedRequests } from './malformed-requests.ts';
+import { Attackers, type Outcome } from './malformed/attackers.ts';
+import { MalformedRequests } from './malformed/requests.ts';
+import type { Measured, Question } from './malformed/treasury.ts';
 
 const TOKEN = 'the-control-token-of-this-test';
 /** Until code is compiled and caches are full. */
@@ -30,7 +30,7 @@ const MOST_KEPT = 512;
 /** A treasury in a process of its own, until the test ends. */
 async function startTreasury() {
   const folder = await mkdtemp(join(tmpdir(), 'treasury-malformed-'));
-  const path = fileURLToPath(new URL('attacked-server.ts', import.meta.url));
+  const path = fileURLToPath(new URL('malformed/treasury.ts', import.meta.url));
   const child: ChildProcess = fork(path, [folder, TOKEN], { execArgv: ['--expose-gc'] });
   const ended = once(child, 'exit');
   onTestFinished(async () => {

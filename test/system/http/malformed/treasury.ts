@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import type { SignedIntent } from '../../../machines/index.ts';
-import { startServer } from '../../../src/http/server.ts';
-import { createCircuitBreaker, createTreasuryExecutor } from '../../../src/index.ts';
-import { createInspector } from '../../../src/inspect/index.ts';
-import { openSqliteStore } from '../../../src/store/sqlite.ts';
-import { createTelemetry } from '../../../src/telemetry/index.ts';
-import { createXStateInspectBridge } from '../../../visualizations/xstate-inspect/index.ts';
+import type { SignedIntent } from '../../../../machines/index.ts';
+import { startServer } from '../../../../src/http/server.ts';
+import { createCircuitBreaker, createTreasuryExecutor } from '../../../../src/index.ts';
+import { createInspector } from '../../../../src/inspect/index.ts';
+import { openSqliteStore } from '../../../../src/store/sqlite.ts';
+import { createTelemetry } from '../../../../src/telemetry/index.ts';
+import { createXStateInspectBridge } from '../../../../visualizations/xstate-inspect/index.ts';
 
 // A treasury that ticks and serves, in a process of its own, so that its memory, its work and its end are nobody else's.
 // Executor, breaker, store and server are the real ones; the chain is a few lines that mine at once.

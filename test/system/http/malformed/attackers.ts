@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import type { Malformed } from './malformed-requests.ts';
+import type { Malformed } from './request.ts';
 
 /** What a client saw. */
 export interface Outcome {
