@@ -163,13 +163,13 @@ export const SIMULATION_MUTANTS: readonly SimulationMutant[] = [
       },
       {
         file: PAYMENT,
-        find: `() => ({ permit }),`,
-        replace: `() => ({ permit: permit ?? { id: '', generation: -1 } }),`,
+        find: `return { permit };`,
+        replace: `return { permit: permit ?? { id: '', generation: -1 } };`,
       },
       {
         file: PAYMENT,
-        find: `(thrown) => ({ permit, error`,
-        replace: `(thrown) => ({ permit: permit ?? { id: '', generation: -1 }, error`,
+        find: `return { permit, error };`,
+        replace: `return { permit: permit ?? { id: '', generation: -1 }, error };`,
       },
     ],
   },
