@@ -2,6 +2,7 @@ import type { RegisterCommand } from '../program.ts';
 import { registerAudit } from './audit.ts';
 import { registerBreaker } from './breaker.ts';
 import { registerDev } from './dev.ts';
+import { registerDrill } from './drill.ts';
 import { registerImport } from './import.ts';
 import { registerList } from './list.ts';
 import { registerRequeue } from './requeue.ts';
@@ -18,4 +19,5 @@ export const COMMANDS: readonly RegisterCommand[] = [
   registerRequeue,
   registerBreaker,
   registerAudit,
+  registerDrill,
 ];
