@@ -3,19 +3,25 @@ import { type ExecutorClient, TargetUnreachableError } from './executor-client.t
 import type { Reading } from './reading.ts';
 import type { Limits, Watch } from './until.ts';
 
-/** Pause between two looks. Milliseconds. */
-const POLL_MS = 250;
-/** A restart takes less. Milliseconds. */
-const UNREACHABLE_FOR_MS = 10_000;
+interface Pace {
+  /** Pause between two looks. Milliseconds. */
+  readonly pollMs: number;
+  /** For how long it may not answer: a restart takes less. Milliseconds. */
+  readonly unreachableForMs: number;
+}
+
+const PACE: Pace = { pollMs: 250, unreachableForMs: 10_000 };
 
 /** Looks at a running executor again and again, and keeps what it has seen. */
 export class TargetWatch implements Watch {
   readonly readings: Reading[] = [];
   readonly #client: ExecutorClient;
   readonly #limits: Limits;
+  readonly #pace: Pace;
   #unreachable: { readonly since: number; readonly why: string } | undefined;
 
-  constructor(client: ExecutorClient, limits: Limits) {
+  constructor(client: ExecutorClient, limits: Limits, pace = PACE) {
+    this.#pace = pace;
     this.#client = client;
     this.#limits = limits;
   }
@@ -34,12 +40,12 @@ export class TargetWatch implements Watch {
   }
 
   next(): Promise<void> {
-    return delay(POLL_MS, undefined, { signal: this.#limits.signal }).catch(() => {});
+    return delay(this.#pace.pollMs, undefined, { signal: this.#limits.signal }).catch(() => {});
   }
 
   ending(): string | undefined {
     const gone = this.#unreachable;
-    if (gone !== undefined && performance.now() - gone.since > UNREACHABLE_FOR_MS) return gone.why;
+    if (gone !== undefined && performance.now() - gone.since > this.#pace.unreachableForMs) return gone.why;
     return this.#limits.ending();
   }
 }

@@ -50,10 +50,17 @@ describe('before', () => {
   });
 
   test('it is OPEN', () => {
-    expect(judgeClosed(aReading('OPEN'))).toEqual([
-      'the state at /api/breaker is OPEN, expected CLOSED',
-      'treasury_circuit_breaker_state is 1, expected 0',
-    ]);
+    for (const judge of [judgeClosed, judgeHealthy]) {
+      expect(judge(aReading('OPEN'))).toEqual(['the state at /api/breaker is OPEN, expected CLOSED']);
+    }
+  });
+
+  test('its gauge tells something else', () => {
+    for (const judge of [judgeClosed, judgeHealthy]) {
+      expect(judge(aReading('CLOSED', { state: 1 }))).toEqual([
+        'treasury_circuit_breaker_state is 1, but /api/breaker tells 0',
+      ]);
+    }
   });
 
   test('a failure counts against it: CLOSED, but not as at the beginning', () => {
@@ -195,6 +202,11 @@ describe('a try that fails', () => {
     [
       'and it closes',
       aReading('CLOSED', { transitions: { 'OPEN>HALF_OPEN': 1, 'HALF_OPEN>CLOSED': 1 } }),
+      'is CLOSED, expected OPEN',
+    ],
+    [
+      'and it was CLOSED meanwhile',
+      reopened({ transitions: { 'OPEN>HALF_OPEN': 1, 'HALF_OPEN>CLOSED': 1, 'CLOSED>OPEN': 2 } }),
       'HALF_OPEN -> CLOSED is 1, expected 0',
     ],
     [
@@ -232,6 +244,10 @@ describe('recovery', () => {
     const once = { 'OPEN>HALF_OPEN': 2, 'HALF_OPEN>OPEN': 1, 'HALF_OPEN>CLOSED': 1 };
     expect(judge({ transitions: once })).toBe('');
     expect(judge({ transitions: { ...once, 'OPEN>HALF_OPEN': 4, 'HALF_OPEN>OPEN': 3 } })).toBe('');
+  });
+
+  test('has not come', () => {
+    expect(judgeRecovery(before, before)).toEqual(['the state at /api/breaker is OPEN, expected CLOSED']);
   });
 
   test.each([
