@@ -5,6 +5,8 @@ import {
   type DisbursementView,
   type Inspector,
 } from './inspect/index.ts';
+import { oneAtATime } from './one-at-a-time.ts';
+import { singleFlight } from './single-flight.ts';
 import type { Store } from './store/store.ts';
 
 /** Most rows in flight that a page shows. */
@@ -47,9 +49,11 @@ export function createTreasuryInspector(options: TreasuryInspectorOptions): Insp
   });
 }
 
+/** Anybody may ask, and the store has one connection, which the ticks need: whoever asks often waits in a line of his own. */
 function disbursementsOf(store: Store): DisbursementSource {
   return {
-    overview: async () => {
+    // It counts all rows: pages that ask together share one answer.
+    overview: singleFlight(async () => {
       const [counts, rows] = await Promise.all([store.countByStatus(), store.inFlight()]);
       // Executed rows are under watch until they are final, but nothing of theirs is out any more.
       const inFlight = rows.filter(({ status }) => status !== 'executed');
@@ -59,11 +63,11 @@ function disbursementsOf(store: Store): DisbursementSource {
         inFlight: inFlight.slice(0, IN_FLIGHT).map(viewOf),
         inFlightTotal: inFlight.length,
       };
-    },
-    find: async (id) => {
+    }),
+    find: oneAtATime(async (id) => {
       const row = await store.find(id);
       return row && viewOf(row);
-    },
+    }),
   };
 }
 

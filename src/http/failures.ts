@@ -1,15 +1,15 @@
-import { STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { TOO_LARGE } from './bodies.ts';
 import { SAFE_HEADERS } from './guard.ts';
 import type { RoutesIndex } from './routes-index.ts';
 
-/** Largest body that is read. Bytes. */
-export const BODY_LIMIT = 16 * 1024;
+const JSON_TYPE = 'application/json; charset=utf-8';
 
 const MESSAGES: Readonly<Record<number, string>> = {
   400: 'the request cannot be read: a body has to be valid JSON, a URL well formed',
-  413: `the body is larger than ${BODY_LIMIT} bytes`,
+  413: TOO_LARGE.error,
   415: 'send the body as application/json',
 };
 
@@ -34,11 +34,18 @@ export function addFailures(
       .header('allow', allow)
       .send({ error: `this route takes ${allow}` });
   });
+  app.server.on('checkExpectation', answerExpectation);
 }
 
 function answerRefusal(statusCode: number, reply: FastifyReply): FastifyReply {
   const error = MESSAGES[statusCode] ?? STATUS_CODES[statusCode] ?? 'refused';
   return reply.code(statusCode).send({ error });
+}
+
+/** `Expect` with anything but "100-continue": no hook runs, so the headers are set here. */
+function answerExpectation(_request: IncomingMessage, response: ServerResponse): void {
+  const headers = { ...SAFE_HEADERS, 'content-type': JSON_TYPE, connection: 'close' };
+  response.writeHead(417, headers).end(JSON.stringify({ error: STATUS_CODES[417] }));
 }
 
 /** A URL that the router cannot decode: no hook has run, so the headers are set here. */
@@ -54,7 +61,7 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
   const body = JSON.stringify({ error: STATUS_CODES[status] });
   const headers = {
     ...SAFE_HEADERS,
-    'content-type': 'application/json; charset=utf-8',
+    'content-type': JSON_TYPE,
     'content-length': body.length,
     connection: 'close',
   };

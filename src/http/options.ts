@@ -40,7 +40,7 @@ export interface ServerOptions {
   readonly wallNow?: () => number;
 }
 
-/** What a client may take of the server. Milliseconds, except `maxConnections`. */
+/** What a client may take of the server. Milliseconds, except the two that count. */
 export interface ConnectionLimits {
   /** From the first byte (or the connection) to the last of the headers. */
   readonly headersTimeoutMs: number;
@@ -50,7 +50,10 @@ export interface ConnectionLimits {
   readonly keepAliveTimeoutMs: number;
   /** Without a byte in either direction. */
   readonly idleTimeoutMs: number;
+  /** Beyond them a newcomer is turned away. */
   readonly maxConnections: number;
+  /** The last answer asks the client to close it, further ones are 503 and cost nothing. */
+  readonly maxRequestsPerConnection: number;
   /** How long `close()` waits for answers that are on their way. */
   readonly closeGraceMs: number;
 }
@@ -62,5 +65,7 @@ export const DEFAULT_LIMITS: ConnectionLimits = {
   keepAliveTimeoutMs: 65_000,
   idleTimeoutMs: 120_000,
   maxConnections: 256,
+  // One segment may hold two thousand requests, which are all begun before anything else has its turn.
+  maxRequestsPerConnection: 100,
   closeGraceMs: 500,
 };

@@ -1,3 +1,4 @@
+import { singleFlight } from '../single-flight.ts';
 import type { ServerOptions } from './options.ts';
 
 type ReadinessOptions = Pick<
@@ -15,7 +16,8 @@ export class Readiness {
   readonly #options: ReadinessOptions;
   readonly #storeTimeoutMs: number;
   readonly #maxTickAgeMs: number;
-  #probe: Promise<string | undefined> | undefined;
+  /** Callers share a probe that is out, so that they cannot pile up on a store that hangs. */
+  readonly #store = singleFlight(() => this.#probeStore());
 
   constructor(options: ReadinessOptions) {
     this.#options = options;
@@ -25,11 +27,7 @@ export class Readiness {
 
   /** What speaks against it; empty when ready. */
   async reasons(): Promise<readonly string[]> {
-    // Callers share a probe that is out, so that they cannot pile up on a store that hangs.
-    this.#probe ??= this.#probeStore().finally(() => {
-      this.#probe = undefined;
-    });
-    const store = await this.#probe;
+    const store = await this.#store();
     return [store, this.#executor(), this.#lastTick()].filter((reason) => reason !== undefined);
   }
 

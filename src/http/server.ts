@@ -1,8 +1,10 @@
 import type { AddressInfo } from 'node:net';
 import { type FastifyInstance, fastify } from 'fastify';
 import { TrustedHosts } from '../trusted-hosts.ts';
+import { addBodyRules, BODY_LIMIT } from './bodies.ts';
+import { keepRoom } from './connections.ts';
 import { addControlRoutes } from './control-routes.ts';
-import { addFailures, answerBadUrl, answerClientError, BODY_LIMIT } from './failures.ts';
+import { addFailures, answerBadUrl, answerClientError } from './failures.ts';
 import { addGuard } from './guard.ts';
 import { ListenError } from './listen-error.ts';
 import { addHandler } from './mounted-handler.ts';
@@ -16,6 +18,9 @@ export { ListenError } from './listen-error.ts';
 export type { ServerOptions } from './options.ts';
 export type { OutageControl } from './outage-routes.ts';
 export type { XStateInspectTools } from './xstate-inspect-routes.ts';
+
+/** Longest request line and headers that are read, together. Bytes. */
+const HEADER_LIMIT = 16 * 1024;
 
 /** A server that listens. */
 export interface HttpServer {
@@ -31,8 +36,8 @@ export interface HttpServer {
  * `treasury dev`.
  *
  * What it holds against strangers: loopback unless told otherwise; a foreign `Host` or `Origin` is refused, so that no
- * web page reaches it through the browser of somebody on this machine; bodies, times and connections are bounded; no
- * error text but its own leaves it.
+ * web page reaches it through the browser of somebody on this machine; headers, bodies, times, connections and the
+ * requests of each are bounded; no error text but its own leaves it.
  *
  * @throws ListenError when it cannot listen there, ConfigurationError when a name of `allowHosts` is none
  */
@@ -43,6 +48,7 @@ export async function startServer(options: ServerOptions): Promise<HttpServer> {
   const app = createApp(limits);
   const routes = new RoutesIndex(app);
   addGuard(app, trusted);
+  addBodyRules(app);
   addFailures(app, routes, options.onError ?? (() => {}));
   app.get('/', async () => ({ service: 'treasury-breaker', routes: routes.names }));
   addStateRoutes(app, options);
@@ -66,7 +72,11 @@ function createApp(limits: ConnectionLimits): FastifyInstance {
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     connectionTimeout: limits.idleTimeoutMs,
+    maxRequestsPerSocket: limits.maxRequestsPerConnection,
     http: {
+      // What is the default may be changed by NODE_OPTIONS.
+      maxHeaderSize: HEADER_LIMIT,
+      insecureHTTPParser: false,
       headersTimeout: limits.headersTimeoutMs,
       requestTimeout: limits.requestTimeoutMs,
       // How often Node looks for those that are over: every 30 s unless told, which would be the real limit.
@@ -76,8 +86,7 @@ function createApp(limits: ConnectionLimits): FastifyInstance {
     frameworkErrors: answerBadUrl,
   });
   app.server.maxConnections = limits.maxConnections;
-  // JSON only: a form or plain text is what a foreign page can send without asking the browser first.
-  app.removeContentTypeParser('text/plain');
+  keepRoom(app.server);
   return app;
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { CircuitBreaker } from '../breaker/types.ts';
+import { singleFlight } from '../single-flight.ts';
 import type { ServerOptions } from './options.ts';
 import { Readiness } from './readiness.ts';
 
@@ -8,12 +9,14 @@ const config = { answersAnyHost: true };
 
 /** The routes that only look: `/metrics`, `/healthz`, `/readyz`, `/api/breaker`. */
 export function addStateRoutes(app: FastifyInstance, options: ServerOptions): void {
+  const { registry } = options;
   const readiness = new Readiness(options);
+  // A page costs a walk over all metrics: who scrapes a thousand times at once gets one page a thousand times.
+  const metricsPage = singleFlight(() => registry.metrics());
 
-  app.get('/metrics', { config }, async (_request, reply) => {
-    const page = await options.registry.metrics();
-    return reply.type(options.registry.contentType).send(page);
-  });
+  app.get('/metrics', { config }, async (_request, reply) =>
+    reply.type(registry.contentType).send(await metricsPage()),
+  );
 
   app.get('/healthz', { config }, async () => ({ status: 'ok' }));
 

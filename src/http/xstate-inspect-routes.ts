@@ -18,6 +18,7 @@ export function addXStateInspectRoutes(app: FastifyInstance, { handler, upgrade 
   app.server.on('upgrade', (request, socket, head) => {
     if (upgrade(request, socket, head)) return;
     socket.on('error', () => {});
-    socket.end(NOT_FOUND);
+    // No limit of time holds for it any more: ended by us alone, it would stay until the other side ends it, too.
+    socket.end(NOT_FOUND, () => socket.destroy());
   });
 }

@@ -1,7 +1,8 @@
 import { DISBURSEMENT_STATUSES } from '../../machines/index.ts';
 import { systemClock } from '../clock.ts';
 import { withDeadline } from '../executor/with-deadline.ts';
-import type { Backlog, Store, Tally } from '../store/store.ts';
+import { singleFlight } from '../single-flight.ts';
+import type { Store, Tally } from '../store/store.ts';
 import type { CollectorFaults } from './collector-faults.ts';
 import { type MetricText, pulledGauge, type Sample } from './pulled-gauge.ts';
 import type { MetricsRegistry, NamedMetric } from './registry.ts';
@@ -30,22 +31,16 @@ export function backlogGauges(
   faults: CollectorFaults,
   store: () => Pick<Store, 'backlog'>,
 ): readonly NamedMetric[] {
-  let reading: Promise<Backlog | undefined> | undefined;
-  const read = () => {
-    reading ??= faults
-      .attemptLater(() =>
-        withDeadline(() => store().backlog(), {
-          clock: systemClock,
-          timeoutMs: STORE_TIMEOUT_MS,
-          signal: new AbortController().signal,
-          onTimeout: () => new Error('the store did not answer in time'),
-        }),
-      )
-      .finally(() => {
-        reading = undefined;
-      });
-    return reading;
-  };
+  const read = singleFlight(() =>
+    faults.attemptLater(() =>
+      withDeadline(() => store().backlog(), {
+        clock: systemClock,
+        timeoutMs: STORE_TIMEOUT_MS,
+        signal: new AbortController().signal,
+        onTimeout: () => new Error('the store did not answer in time'),
+      }),
+    ),
+  );
   const ofEach = (measure: (tally: Tally) => number) => async (): Promise<readonly Sample[]> => {
     const byStatus = (await read())?.byStatus;
     if (byStatus === undefined) return [];

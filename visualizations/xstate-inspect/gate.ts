@@ -52,9 +52,12 @@ export function refuseUpgrade(socket: Duplex, { status, error }: Refusal): void 
     'connection: close',
     'content-type: text/plain; charset=utf-8',
     `content-length: ${Buffer.byteLength(body)}`,
+    'x-content-type-options: nosniff',
+    'cache-control: no-store',
     ...(status === 401 ? ['www-authenticate: Bearer'] : []),
   ];
   // Nobody may be there any more.
   socket.on('error', () => {});
-  socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`);
+  // Ended by us alone, it would stay until the other side ends it, too: the server's limits do not hold for it any more.
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
 }

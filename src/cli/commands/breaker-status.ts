@@ -79,7 +79,7 @@ function describeNextChance(breaker: CircuitBreakerSnapshot, now: number): strin
 }
 
 function describeOrder({ id, action, by, requestedAt, reason }: ControlRequest): string {
-  return `${id} ${action} by ${by} at ${instant(requestedAt)}${reason === undefined ? '' : ` (${reason})`}`;
+  return `${id} ${action} by ${by} at ${instant(requestedAt)} (${reason ?? 'no reason given'})`;
 }
 
 const instant = (at: number): string => new Date(at).toISOString();

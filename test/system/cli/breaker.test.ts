@@ -89,6 +89,7 @@ describe('treasury breaker status', () => {
       await store.applyControl(lease, request, effect);
     });
     await run('reset', '--reason', 'drill over');
+    await run('isolate');
     const { stdout, code } = await run('status');
     expect(code).toBe(0);
     expect(stdout.trimEnd().split('\n')).toEqual([
@@ -97,12 +98,16 @@ describe('treasury breaker status', () => {
       'failures        0',
       'next chance     none before "treasury breaker reset"',
       expect.stringMatching(/^pending orders {2}2 reset by cli:\S+ at \S+Z \(drill over\)$/),
+      expect.stringMatching(/^ {16}3 isolate by cli:\S+ at \S+Z \(no reason given\)$/),
       'last orders     1 isolate by http at 1970-01-01T00:00:01.000Z (RPC ✓ replays): CLOSED -> ISOLATED',
     ]);
     expect(objectsOf((await run('status', '--json')).stdout)).toMatchObject([
       {
         ...{ state: 'ISOLATED', generation: 1, nextChanceAt: null, changedAt: breaker.changedAt },
-        pending: [{ id: 2, action: 'reset', reason: 'drill over', by: BY }],
+        pending: [
+          { id: 2, action: 'reset', reason: 'drill over', by: BY },
+          { id: 3, action: 'isolate', reason: null, by: BY },
+        ],
         applied: [
           {
             ...{ id: 1, action: 'isolate', reason: 'RPC ✓ replays', by: 'http', requestedAt: 1_000 },

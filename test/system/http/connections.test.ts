@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { Agent, get } from 'node:http';
 import { connect } from 'node:net';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { describeFailure } from '../../../src/cli/failure.ts';
 import { ListenError } from '../../../src/http/server.ts';
+import { createInspector } from '../../../src/inspect/index.ts';
+import { createXStateInspectBridge } from '../../../visualizations/xstate-inspect/index.ts';
 import { sendRaw, startTestServer } from './support.ts';
 
 const REQUEST = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n';
@@ -126,12 +128,60 @@ describe('a slow client', () => {
 test('more connections than allowed are turned away', async () => {
   const server = await startTestServer({ limits: { maxConnections: 1 } });
   const first = connect(server.port, '127.0.0.1');
-  first.write(REQUEST);
-  await once(first, 'data');
+  first.write('GET / HT');
+  await once(first, 'connect');
   expect(await sendRaw(server.port, REQUEST)).toBe('');
   const gone = once(first, 'close');
   first.destroy();
   await gone;
+});
+
+test('connections that are kept for nothing make room for those who come', async () => {
+  // A time that no test would wait for: it is not what ends them.
+  const server = await startTestServer({ limits: { maxConnections: 8, keepAliveTimeoutMs: 600_000 } });
+  const idlers = Array.from({ length: 8 }, () => connect(server.port, '127.0.0.1').on('error', () => {}));
+  onTestFinished(() => {
+    for (const idler of idlers) idler.destroy();
+  });
+  const isTold = idlers.map((idler) => once(idler, 'data'));
+  await Promise.all(idlers.map((idler) => once(idler, 'connect')));
+  for (const idler of idlers) idler.write(REQUEST);
+  await Promise.all(isTold);
+  for (let newcomer = 0; newcomer < 8; newcomer += 1) {
+    const socket = connect(server.port, '127.0.0.1');
+    idlers.push(socket);
+    socket.write(REQUEST);
+    expect(String(await once(socket, 'data'))).toMatch(/^HTTP\/1\.1 200 /);
+  }
+});
+
+describe('an upgrade that is refused', () => {
+  const upgrade = (path: string, host = 'localhost') =>
+    `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+    'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
+
+  test.each([
+    ['of another path', upgrade('/metrics'), 404],
+    ['of a foreign Host', upgrade('/xstate-inspect', 'evil.example'), 403],
+    ['without its token', upgrade('/xstate-inspect'), 401],
+  ])(
+    '(%s) holds up nothing, though the client keeps its side open',
+    async (_what, bytes, status) => {
+      const inspector = createInspector();
+      const bridge = createXStateInspectBridge({ inspector, token: 'a-token-of-this-test' });
+      onTestFinished(() => bridge.stop());
+      onTestFinished(() => inspector.stop());
+      const server = await startTestServer({ xstateInspect: bridge });
+      const socket = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true });
+      onTestFinished(() => void socket.destroy());
+      socket.write(bytes);
+      const [answer] = await once(socket.setEncoding('utf8'), 'data');
+      expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+      // It waits for the end of every connection, and cannot cut one that has left HTTP.
+      await expect(server.close()).resolves.toBeUndefined();
+    },
+    10_000,
+  );
 });
 
 describe('closing', () => {

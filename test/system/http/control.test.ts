@@ -29,6 +29,16 @@ const start = async (outcome: () => Promise<{ readonly id: number }> = async () 
 
 const ISOLATE = { action: 'isolate' };
 
+/** The head of an order with a body of this length, with the token unless `headers` says otherwise. */
+const headOf = (length: number | 'chunked', more = '', headers: Asking['headers'] = {}): Buffer => {
+  const size = length === 'chunked' ? 'Transfer-Encoding: chunked' : `Content-Length: ${length}`;
+  const token = headers['authorization'] === undefined ? `Authorization: Bearer ${TOKEN}\r\n` : '';
+  return Buffer.from(
+    `POST /control/breaker HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n` +
+      `Content-Type: application/json\r\n${token}${size}\r\n${more}\r\n`,
+  );
+};
+
 describe('an order', () => {
   test.each([
     [{ action: 'isolate', reason: 'RPC replays' }, 'RPC replays'],
@@ -86,6 +96,39 @@ describe('an order', () => {
     },
   );
 
+  test.each([
+    ['gzip', 415],
+    ['identity', 415],
+  ])('said to be coded as %s is %d', async (coding, status) => {
+    const { orders, post } = await start();
+    const answer = await post(ISOLATE, { ...JSON_TYPE, ...AUTHORIZED, 'content-encoding': coding });
+    expect([answer.status, answer.text]).toEqual([status, expect.stringContaining('Content-Encoding')]);
+    expect(orders).toEqual([]);
+  });
+
+  test.each([
+    ['a byte that is none', [0xff]],
+    ['half a character', [0xf0, 0x9f, 0xa6]],
+    ['an overlong slash', [0xc0, 0xaf]],
+    ['a lone surrogate', [0xed, 0xa0, 0x80]],
+  ])('in no UTF-8 (%s) is 400, and not stored as something else', async (_what, bytes) => {
+    const { server, orders } = await start();
+    const [before, behind] = ['{"action":"isolate","reason":"', '"}'];
+    const body = Buffer.concat([Buffer.from(before), Buffer.from(bytes), Buffer.from(behind)]);
+    expect(await sendRaw(server.port, Buffer.concat([headOf(body.length), body]))).toMatch(
+      /^HTTP\/1\.1 400 /,
+    );
+    expect(orders).toEqual([]);
+  });
+
+  test('in chunks of more than 16 KiB is 413', async () => {
+    const { server, orders } = await start();
+    const chunk = `1000\r\n${' '.repeat(0x1000)}\r\n`;
+    const request = `${headOf('chunked')}${chunk.repeat(5)}0\r\n\r\n`;
+    expect(await sendRaw(server.port, request)).toMatch(/^HTTP\/1\.1 413 /);
+    expect(orders).toEqual([]);
+  });
+
   test('of more than 16 KiB is 413', async () => {
     const { orders, post } = await start();
     const padded = (size: number) => `{"action":"reset"${' '.repeat(size - 18)}}`;
@@ -105,6 +148,53 @@ describe('an order', () => {
     const answer = await post(ISOLATE);
     expect([answer.status, answer.text]).toEqual([500, '{"error":"internal error"}']);
     expect(server.errors).toHaveLength(1);
+  });
+});
+
+describe('a client that waits for "100 Continue"', () => {
+  const EXPECTING = 'Expect: 100-continue\r\n';
+
+  test('is asked for the body of an order', async () => {
+    const { server, orders } = await start();
+    const body = JSON.stringify(ISOLATE);
+    const answer = await sendRaw(server.port, `${headOf(body.length, EXPECTING)}${body}`);
+    expect(answer).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 202 /);
+    expect(orders).toHaveLength(1);
+  });
+
+  test.each([
+    ['without the token', 20, { authorization: 'Bearer wrong-token-of-sufficient-length' }, 401],
+    ['from elsewhere', 20, { origin: 'http://evil.example' }, 403],
+    ['with too much', 16 * 1024 + 1, {}, 413],
+    ['with what is compressed', 20, { 'content-encoding': 'br' }, 415],
+  ])('%s is not', async (_what, length, headers, status) => {
+    const { server } = await start();
+    const more = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    const answer = await sendRaw(server.port, headOf(length, `${EXPECTING}${more.join('')}`, headers));
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  });
+
+  test('for anything else is told so', async () => {
+    const { server, orders } = await start();
+    const answer = await sendRaw(server.port, headOf(20, 'Expect: the-unexpected\r\n'));
+    expect(answer).toMatch(
+      /^HTTP\/1\.1 417 Expectation Failed\r\n[\s\S]*x-content-type-options: nosniff\r\n/,
+    );
+    expect(orders).toEqual([]);
+  });
+});
+
+describe('a body that nobody reads', () => {
+  test.each([
+    ['of more than 16 KiB', `Content-Length: ${16 * 1024 + 1}\r\n`, 413],
+    ['without a length', 'Transfer-Encoding: chunked\r\n', 400],
+    ['that is compressed', 'Content-Length: 9\r\nContent-Encoding: gzip\r\n', 415],
+    ['of an unknown route, of more than 16 KiB', 'Content-Length: 20000\r\n', 413, 'POST /nowhere'],
+  ])('%s is refused at once', async (_what, headers, status, line = 'GET /metrics') => {
+    const { server } = await start();
+    // What is announced never comes: the answer does not wait for it.
+    const answer = await sendRaw(server.port, `${line} HTTP/1.1\r\nHost: localhost\r\n${headers}\r\n`);
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} [\\s\\S]*connection: close`, 'i'));
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { anOutage, startTestServer } from './support.ts';
+import { anOutage, sendRaw, startTestServer } from './support.ts';
 
 const OPEN_TO_ANY_HOST = ['/metrics', '/healthz', '/readyz'];
 const GUARDED = ['/', '/api/breaker', '/dev/outage', '/nowhere'];
@@ -62,6 +62,58 @@ describe('the Host', () => {
       message: expect.stringContaining('--allow-host'),
     });
   });
+});
+
+describe('a request that names its server twice', () => {
+  const get = (target: string, ...hosts: readonly string[]) =>
+    `GET ${target} HTTP/1.1\r\n${hosts.map((host) => `Host: ${host}\r\n`).join('')}Connection: close\r\n\r\n`;
+
+  test.each([
+    ['http://evil.example/api/breaker', 'localhost', 403],
+    ['http://localhost/api/breaker', 'evil.example', 403],
+    ['http://localhost@evil.example/api/breaker', 'localhost', 403],
+    ['http:///api/breaker', 'localhost', 400],
+    ['http://localhost/api/breaker', 'localhost', 200],
+    ['HTTP://treasury.example:80/api/breaker', '127.0.0.1', 200],
+    ['http://evil.example/metrics', 'localhost', 200],
+    ['ftp://localhost/api/breaker', 'localhost', 400],
+    ['*', 'localhost', 400],
+  ])('in its target, as %s to %s, is %d', async (target, host, status) => {
+    const server = await startTestServer({ allowHosts });
+    expect(await sendRaw(server.port, get(target, host))).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  });
+
+  test.each([
+    ['localhost', 'evil.example'],
+    ['evil.example', 'localhost'],
+    ['localhost', 'localhost'],
+  ])('by two headers, %s and %s, is 400 everywhere', async (...hosts) => {
+    const server = await startTestServer({ outage: anOutage() });
+    for (const path of [...GUARDED, ...OPEN_TO_ANY_HOST]) {
+      expect([path, await sendRaw(server.port, get(path, ...hosts))]).toEqual([
+        path,
+        expect.stringMatching(/^HTTP\/1\.1 400 [\s\S]*nosniff/),
+      ]);
+    }
+  });
+});
+
+test.each([
+  ['/%61pi/breaker', 403],
+  ['/api%2fbreaker', 403],
+  ['//api/breaker', 403],
+  ['/api/breaker;x', 403],
+  ['/API/breaker', 403],
+  ['/metrics/../api/breaker', 403],
+  ['/metrics%2f..%2fapi/breaker', 403],
+  ['/metrics;/api/breaker', 403],
+  ['/metrics#/../api/breaker', 200],
+])('no spelling of a path gets by the guard: %s', async (path, status) => {
+  const server = await startTestServer();
+  const request = `GET ${path} HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n`;
+  const answer = await sendRaw(server.port, request);
+  expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  expect(answer).not.toContain('stateCode');
 });
 
 describe('the Origin', () => {
@@ -128,6 +180,8 @@ describe('an answer', () => {
     ['GET', '/metrics', 200],
     ['GET', '/%', 400],
     ['GET', '//evil.example/api/breaker', 404],
+    ['TRACE', '/metrics', 405],
+    ['PROPFIND', '/metrics', 405],
   ])('to %s %s is %d, and safe to have', async (method, path, status) => {
     const server = await startTestServer({ outage: anOutage() });
     const answer = await server.ask(path, { method });
@@ -135,6 +189,7 @@ describe('an answer', () => {
     expect(answer.headers).toMatchObject({
       'x-content-type-options': 'nosniff',
       'cache-control': 'no-store',
+      'cross-origin-resource-policy': 'same-origin',
     });
     expect(answer.headers).not.toHaveProperty('access-control-allow-origin');
     if (status >= 400) expect(Object.keys(answer.json() as object)).toEqual(['error']);

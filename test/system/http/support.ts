@@ -36,7 +36,7 @@ const ask = async (url: string, { method = 'GET', headers = {}, body }: Asking =
 };
 
 /** Sends bytes as they are, and gives everything that comes back until the server ends the connection. */
-export const sendRaw = async (port: number, bytes: string): Promise<string> => {
+export const sendRaw = async (port: number, bytes: string | Uint8Array): Promise<string> => {
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => {}); // a reset is an end, too
   const closed = once(socket, 'close');
