@@ -63,6 +63,7 @@ describe('the direction of dependencies', () => {
     ['cli-progress', /^src\/cli\//],
     ['pino', /^src\/cli\//],
     ['csv-parse', /^src\/cli\//],
+    ['yaml', /^src\/cli\//],
     ['@xstate/inspect', /^visualizations\/xstate-inspect\//],
     ['ws', /^visualizations\/xstate-inspect\//],
   ])('%s is imported in its adapter only', (module, adapter) => {

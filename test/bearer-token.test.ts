@@ -1,4 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import crypto from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createTokenCheck, isToken } from '../src/bearer-token.ts';
 
 const TOKEN = 'correct-horse-battery-staple';
@@ -45,5 +47,18 @@ describe('the check', () => {
     [`Bearer ${TOKEN},`],
   ])('refuses %j', (header) => {
     expect(isAllowed(header)).toBe(false);
+  });
+
+  test('takes the same time for every token: two hashes are compared as a whole', () => {
+    const compare = vi.spyOn(crypto, 'timingSafeEqual');
+    syncBuiltinESMExports();
+    onTestFinished(() => {
+      compare.mockRestore();
+      syncBuiltinESMExports();
+    });
+    const given = ['x', TOKEN.slice(0, -1), `${TOKEN.slice(0, -1)}x`, TOKEN, `${TOKEN}x`, 'x'.repeat(10_000)];
+    for (const token of given) isAllowed(`Bearer ${token}`);
+    const lengths = compare.mock.calls.map(([a, b]) => [a.byteLength, b.byteLength]);
+    expect(lengths).toEqual(given.map(() => [32, 32]));
   });
 });

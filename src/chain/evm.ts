@@ -1,12 +1,9 @@
-import { privateKeyToAccount } from 'viem/accounts';
 import { type Clock, systemClock } from '../clock.ts';
 import { ConfigurationError } from '../errors.ts';
-import { classifyReading } from './classify.ts';
+import { openAccount } from './account.ts';
 import { type EvmChain, portsOver } from './evm-ports.ts';
-import { getBlock, isHash, quantity } from './quantities.ts';
-import { redactUrl } from './redact.ts';
-import { createRpc, type Rpc } from './rpc.ts';
-import { ChainUnreachableError, RpcFault } from './rpc-fault.ts';
+import { identify } from './identify.ts';
+import { createRpc } from './rpc.ts';
 
 /** What an EVM chain is opened with. */
 export interface EvmChainOptions {
@@ -29,34 +26,6 @@ export interface EvmChainOptions {
   /** Gives up opening. */
   readonly signal?: AbortSignal;
 }
-
-const openAccount = (privateKey: string) => {
-  const digits = privateKey.startsWith('0x') ? privateKey.slice(2) : privateKey;
-  try {
-    if (/^[0-9a-f]{64}$/i.test(digits)) return privateKeyToAccount(`0x${digits}`);
-  } catch {
-    // Zero, or beyond the order of the curve. The library's error may quote the key, so it goes no further.
-  }
-  throw new ConfigurationError('the private key must be 32 bytes in hexadecimal, and a valid secp256k1 key');
-};
-
-const identify = async (rpc: Rpc, { rpcUrl, signal }: EvmChainOptions) => {
-  try {
-    const [chainId, genesis] = await Promise.all([
-      quantity(rpc, 'eth_chainId', [], signal),
-      getBlock(rpc, '0x0', signal),
-    ]);
-    const genesisHash = genesis['hash'];
-    if (!isHash(genesisHash)) throw new RpcFault('malformed', 'eth_getBlockByNumber: block 0 without a hash');
-    return { chainId: Number(chainId), genesisHash };
-  } catch (error) {
-    const classified = classifyReading(error);
-    if (classified instanceof ConfigurationError) throw classified;
-    throw new ChainUnreachableError(`no Ethereum RPC at ${redactUrl(rpcUrl)}: ${classified.message}`, {
-      cause: classified.cause,
-    });
-  }
-};
 
 /**
  * Opens a chain: reads chain id and genesis hash, and gives the ports.

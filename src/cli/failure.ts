@@ -22,6 +22,7 @@ const EXIT_BY_ERROR_NAME: Readonly<Record<string, ExitCode>> = {
   ControlQueueFullError: EXIT.configuration,
   AuditFaultError: EXIT.fault,
   DrillFailedError: EXIT.fault,
+  DoctorFaultError: EXIT.fault,
 };
 
 /**

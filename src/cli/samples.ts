@@ -1,8 +1,4 @@
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { packageFile } from './package-file.ts';
 
-/** The sample disbursements that come with the package, wherever it is installed. */
-export function samplesFile(): string {
-  const packageJson = createRequire(import.meta.url).resolve('treasury-breaker/package.json');
-  return join(dirname(packageJson), 'examples', 'disbursements.csv');
-}
+/** The sample disbursements that come with the package. */
+export const samplesFile = (): string => packageFile('examples', 'disbursements.csv');

@@ -3,14 +3,22 @@ import { DEFAULT_MIGRATION_TABLE, type Migration, Migrator } from 'kysely/migrat
 import { ConfigurationError } from '../errors.ts';
 import type { StoreReader, StoreWriter } from './schema.ts';
 
-/**
- * Whether the schema is behind these migrations. Reads only, so that opening a store never waits for a writer.
- * Throws `ConfigurationError` when a newer version of this package has been here.
- */
+/** Whether the schema is behind these migrations; throws as {@link missingMigrations} does. */
 export async function isBehind(
   db: StoreReader,
   migrations: Readonly<Record<string, Migration>>,
 ): Promise<boolean> {
+  return (await missingMigrations(db, migrations)).length > 0;
+}
+
+/**
+ * Which of these migrations the schema lacks, in their order. Reads only, so that opening a store never waits for a writer.
+ * Throws `ConfigurationError` when a newer version of this package has been here.
+ */
+export async function missingMigrations(
+  db: StoreReader,
+  migrations: Readonly<Record<string, Migration>>,
+): Promise<readonly string[]> {
   const applied = await appliedMigrations(db);
   const unknown = applied.filter((name) => !Object.hasOwn(migrations, name));
   if (unknown.length > 0) {
@@ -18,7 +26,7 @@ export async function isBehind(
       `the store was written by a newer version (schema ${unknown.join(', ')}): upgrade treasury-breaker to open it`,
     );
   }
-  return applied.length < Object.keys(migrations).length;
+  return Object.keys(migrations).filter((name) => !applied.includes(name));
 }
 
 /** Applies what is missing, all of it or nothing. Another process may have done so meanwhile. */

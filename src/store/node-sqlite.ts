@@ -14,8 +14,12 @@ const CACHED_STATEMENTS = 200;
  * Opens a file with Node's own SQLite. No other file of the package imports `node:sqlite`.
  * @param busyTimeoutMs how long SQLite may block the thread for a lock
  */
-export function openNodeSqlite(path: string, busyTimeoutMs: number): SqliteConnection {
-  const database = new DatabaseSync(path, { timeout: busyTimeoutMs });
+export function openNodeSqlite(
+  path: string,
+  busyTimeoutMs: number,
+  { readOnly = false }: { readonly readOnly?: boolean } = {},
+): SqliteConnection {
+  const database = new DatabaseSync(path, { timeout: busyTimeoutMs, readOnly });
   const statements = new Map<string, SqliteStatement>();
   return {
     get isInTransaction() {

@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Kysely, sql } from 'kysely';
-import { StorageError } from '../errors.ts';
+import { Kysely } from 'kysely';
 import { GroupCommit, type WriteWork } from './group-commit.ts';
 import { isBehind, migrate } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { openNodeSqlite } from './node-sqlite.ts';
 import { type BusyRetry, retryBusy } from './retry-busy.ts';
-import type { StoreReader, StoreSchema } from './schema.ts';
+import type { StoreSchema } from './schema.ts';
 import { createSqlStore, type SqlSession } from './sql-store.ts';
+import { APPLICATION_ID, isNewFile, pragma, prepareConnection } from './sqlite-connection.ts';
 import { sqliteSchema, storeDialect } from './sqlite-dialect.ts';
 import { isBusy, isContained, toStorageError } from './sqlite-errors.ts';
 import { makeFile, requireFile, StoreNotFoundError } from './sqlite-file.ts';
@@ -40,8 +40,6 @@ export interface SqliteStoreOptions {
   readonly pragmas?: Readonly<Record<string, string | number>>;
 }
 
-/** "TRBR": tells a store from the SQLite files of other programs. */
-const APPLICATION_ID = 0x54_52_42_52;
 /** SQLite blocks the thread for so long at each attempt to lock; the rest of the waiting is asynchronous. */
 const BUSY_TIMEOUT_MS = 5;
 
@@ -75,7 +73,7 @@ async function openSession(file: string, options: SqliteStoreOptions): Promise<S
   const patiently = <T>(attempt: () => Promise<T>): Promise<T> =>
     retryBusy(attempt, isBusy, { sleep, limitMs: busyLimitMs });
   try {
-    const isNew = await patiently(() => inspect(db, file));
+    const isNew = await patiently(() => isNewFile(db, file));
     if (isNew && !create) throw new StoreNotFoundError(file);
     await patiently(() => prepareConnection(db, file));
     if (await patiently(() => isBehind(db, STORE_MIGRATIONS))) await patiently(() => makeSchema(db));
@@ -116,44 +114,9 @@ function sessionOver(
   };
 }
 
-/** Looks before anything is written, in one moment: whether the file is new (empty), ours, or to be left alone. */
-async function inspect(db: Kysely<StoreSchema>, file: string): Promise<boolean> {
-  const [id, version] = await db
-    .transaction()
-    .setAccessMode('read only')
-    .execute(async (transaction) => {
-      const [header] = await pragma<{ application_id: number }>(transaction, 'application_id');
-      const [schema] = await pragma<{ schema_version: number }>(transaction, 'schema_version');
-      return [header?.application_id, schema?.schema_version];
-    });
-  if (id === APPLICATION_ID) return false;
-  if (id === 0 && version === 0) return true;
-  throw new StorageError(
-    `store ${file}: the database belongs to another program, it was left untouched: name another file`,
-  );
-}
-
-async function prepareConnection(db: StoreReader, file: string): Promise<void> {
-  const [journal] = await pragma<{ journal_mode: string }>(db, 'journal_mode = wal');
-  if (journal?.journal_mode !== 'wal') {
-    throw new StorageError(
-      `store ${file}: the file system does not support write-ahead logging, use a local disk`,
-    );
-  }
-  await pragma(db, 'synchronous = full');
-  // Without it macOS keeps an "fsync" in the drive's cache; elsewhere it says nothing.
-  await pragma(db, 'fullfsync = on');
-  await pragma(db, 'foreign_keys = on');
-}
-
 async function makeSchema(db: Kysely<StoreSchema>): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     await migrate(transaction, STORE_MIGRATIONS);
     await pragma(transaction, `application_id = ${APPLICATION_ID}`);
   });
-}
-
-async function pragma<T>(db: StoreReader, text: string): Promise<readonly T[]> {
-  const { rows } = await sql<T>`pragma ${sql.raw(text)}`.execute(db);
-  return rows;
 }

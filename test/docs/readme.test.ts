@@ -10,6 +10,7 @@ import { codeIn, ROOT, readDoc, tableOf } from './markdown.ts';
 
 const PAGES = [
   'README.md',
+  'docs/deployment.md',
   'docs/embedding.md',
   'docs/inspector.md',
   'docs/metrics.md',

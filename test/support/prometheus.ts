@@ -30,6 +30,8 @@ export interface PrometheusOptions {
   readonly targets: readonly string[];
   /** Rules, as the text of their file. */
   readonly rules?: string;
+  /** Host and port of those that are told of alerts. @defaultValue nobody */
+  readonly alertmanagers?: readonly string[];
   /** Between two scrapes, and between two evaluations of the rules. Milliseconds. */
   readonly intervalMs: number;
 }
@@ -76,10 +78,11 @@ export const describeWithPrometheus = (name: string, body: () => void): void => 
 };
 
 /** JSON is YAML, too. */
-const configOf = ({ targets, rules, intervalMs }: PrometheusOptions): string =>
+const configOf = ({ targets, rules, alertmanagers = [], intervalMs }: PrometheusOptions): string =>
   JSON.stringify({
     global: { scrape_interval: `${intervalMs}ms`, evaluation_interval: `${intervalMs}ms` },
     rule_files: rules === undefined ? [] : ['rules.yml'],
+    alerting: { alertmanagers: [{ static_configs: [{ targets: alertmanagers }] }] },
     scrape_configs: [
       {
         job_name: 'treasury',

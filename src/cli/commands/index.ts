@@ -2,6 +2,7 @@ import type { RegisterCommand } from '../program.ts';
 import { registerAudit } from './audit.ts';
 import { registerBreaker } from './breaker.ts';
 import { registerDev } from './dev.ts';
+import { registerDoctor } from './doctor.ts';
 import { registerDrill } from './drill.ts';
 import { registerImport } from './import.ts';
 import { registerList } from './list.ts';
@@ -20,4 +21,5 @@ export const COMMANDS: readonly RegisterCommand[] = [
   registerBreaker,
   registerAudit,
   registerDrill,
+  registerDoctor,
 ];

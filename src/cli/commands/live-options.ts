@@ -40,11 +40,10 @@ export function addLiveOptions(command: Command): Command {
         .default('cancel'),
     )
     .option('--once', 'end when nothing due is left unsettled')
-    .option(
-      '--timeout <time>',
-      `with --once: give up after this, exit 75 (default: ${TIMEOUT})`,
-      parseDuration,
-      parseDuration(TIMEOUT),
+    .addOption(
+      new Option('--timeout <time>', 'with --once: give up after this, exit 75')
+        .argParser(parseDuration)
+        .default(parseDuration(TIMEOUT), TIMEOUT),
     )
     .option('--epoch-blocks <count>', 'blocks of one epoch', parsePositiveInteger, 120);
   return addPolicyOptions(command);

@@ -2,57 +2,17 @@ import type { Command } from 'commander';
 import type { Store } from '../../store/store.ts';
 import type { Report } from '../live/report.ts';
 import { openStore } from '../open-store.ts';
-import { addStoreOptions, parseDuration, parseGwei, parsePositiveInteger } from '../options.ts';
 import { policyFrom } from '../policy-options.ts';
-import type { LiveOptions } from './live-options.ts';
-import { addLiveOptions, controlFrom } from './live-options.ts';
-
-interface RunOptions extends LiveOptions {
-  readonly rpcUrl: string;
-  readonly keyFile: string;
-  readonly lease?: number;
-  readonly host?: string;
-  readonly allowHost?: readonly string[];
-  readonly confirmations: number;
-  readonly adoptNonce?: boolean;
-  readonly bumpAfter?: number;
-  /** Base units. */
-  readonly maxFee?: bigint;
-}
-
-/** As the executor has them. */
-const DEFAULT_LEASE_MS = 60_000;
-const DEFAULT_POLL_MS = 1_000;
-
-const collect = (value: string, others: readonly string[] = []): readonly string[] => [...others, value];
+import { controlFrom } from './live-options.ts';
+import { addRunOptions, DEFAULT_LEASE_MS, DEFAULT_POLL_MS, type RunOptions } from './run-options.ts';
 
 /** `treasury run`: pays what the store holds on the chain behind an RPC endpoint. */
 export function registerRun(program: Command): void {
   const command = program
     .command('run')
     .description('pay the due disbursements of the store on the chain behind an RPC endpoint')
-    .requiredOption('--rpc-url <url>', 'JSON-RPC endpoint of the chain')
-    .requiredOption('--key-file <file>', 'holds one hexadecimal private key, readable by its owner only')
-    .option(
-      '--lease <time>',
-      'how long another executor waits when this one vanishes (default: 60s)',
-      parseDuration,
-    )
-    .option('--host <address>', 'address to serve on (default: 127.0.0.1)')
-    .option('--allow-host <name>', 'a further Host header to answer to; may be repeated', collect)
-    .option('--confirmations <blocks>', 'blocks after which a payment is final', parsePositiveInteger, 12)
-    .option(
-      '--bump-after <time>',
-      'how long a payment may wait to be mined before more is offered for it (default: 3m)',
-      parseDuration,
-    )
-    .option('--max-fee <gwei>', 'what is then offered for gas at most (default: 500)', parseGwei)
-    .option(
-      '--adopt-nonce',
-      'go on although the account has used nonces that the store does not know: rows may be paid a second time',
-    )
     .action(run);
-  addLiveOptions(addStoreOptions(command));
+  addRunOptions(command, { isRequired: true });
 }
 
 async function run(options: RunOptions): Promise<void> {

@@ -125,5 +125,6 @@ test('10,000 malformed requests: no crash, none is obeyed, memory flat, ticks no
     body: '{"action":"isolate"}',
   });
   expect(order.status).toBe(202);
-  await expect.poll(() => ask('measure')).toMatchObject({ orders: 1, circuit: 'ISOLATED', faults: [] });
+  const obeyed = { orders: 1, circuit: 'ISOLATED', faults: [] };
+  await expect.poll(() => ask('measure'), { timeout: 20_000 }).toMatchObject(obeyed);
 });

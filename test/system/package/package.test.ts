@@ -173,6 +173,13 @@ describe('the packed package', () => {
     expect(JSON.parse(imported.stdout)).toMatchObject({ imported: 246, repeated: 0 });
     const listed = await exec(process.execPath, [command, 'list', '--limit', '2', '--json'], { cwd: folder });
     expect(listed.stdout.trim().split('\n')).toHaveLength(2);
+    // It ends with 1 where Prometheus is a fault, and its alerts come from a file of the package.
+    const asked = ['doctor', '--prometheus-url', 'none', '--json'];
+    const doctor = await exec(process.execPath, [command, ...asked], { cwd: folder }).catch((error) => error);
+    expect(doctor.stdout).toMatch(/"check":"store","verdict":"ok"/);
+    expect(doctor.stdout).toMatch(
+      /"check":"alerts","verdict":"failed","finding":"[^"]* is no http or https URL"/,
+    );
   });
 
   test('is what publint and are-the-types-wrong expect of an ESM package', async () => {
