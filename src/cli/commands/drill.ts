@@ -55,8 +55,8 @@ export function registerDrill(program: Command): void {
     .option('--timeout <time>', 'how long all of it may take (default: 5m, with --target 15m)', parseDuration)
     .option(
       '--db <path>',
-      'where the store of the drill is made, and left; with --target the store of that executor, whose audit is ' +
-        'checked in the end (default: a temporary one; with --target none)',
+      'where the store of the drill is made, and left; with --target the store of that executor, which is opened ' +
+        'read-only in the end to check its audit (default: a temporary one; with --target none)',
       parseDb,
     )
     .option('--json', 'print one JSON object a line instead of text')

@@ -1,5 +1,5 @@
 import type { CircuitState } from '../../../machines/index.ts';
-import type { MetricsPage } from './metrics-page.ts';
+import type { MetricsPage } from '../metrics-page.ts';
 
 /** `GET /api/breaker`. */
 export interface BreakerView {

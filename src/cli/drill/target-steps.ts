@@ -1,5 +1,5 @@
 import type { CircuitBreakerPolicy } from '../../../machines/index.ts';
-import { withStore } from '../open-store.ts';
+import { lookAtStore } from '../open-store.ts';
 import {
   breakerEvidence,
   changeEvidence,
@@ -193,14 +193,21 @@ const settle: Run = async (drill, notes) => {
 };
 
 const audit: Run = async ({ db = '' }) => {
-  const check = await withStore(db, { create: false }, (store) => store.checkAudit());
-  const { rows, changes, faultCount } = check;
-  return {
-    evidence: {
-      'rows in the audit': rows,
-      'changes in the audit': changes,
-      'faults in the audit': faultCount,
-    },
-    problems: judgeAudit(check),
-  };
+  const look = await lookAtStore(db);
+  try {
+    if (look.missingMigrations.length > 0) {
+      throw new Error('the store is of an older version: check it with the treasury audit of that version');
+    }
+    const check = await look.store.checkAudit();
+    return {
+      evidence: {
+        'rows in the audit': check.rows,
+        'changes in the audit': check.changes,
+        'faults in the audit': check.faultCount,
+      },
+      problems: judgeAudit(check),
+    };
+  } finally {
+    await look.close();
+  }
 };

@@ -22,15 +22,16 @@ const isSame = (a: Labels, b: Labels): boolean =>
   Object.keys(a).length === Object.keys(b).length &&
   Object.entries(a).every(([name, value]) => b[name] === value);
 
-/** A page in Prometheus' text format, read for single values. Lines that are none are left out. */
+/** A page in Prometheus' text format, read for single values. What is no sample, or no number, is left out. */
 export class MetricsPage {
   readonly #samples = new Map<string, Sample[]>();
 
   constructor(text: string) {
     for (const line of text.split('\n')) {
       const [, name, labels = '', value = ''] = SAMPLE.exec(line.trimEnd()) ?? [];
-      if (name === undefined) continue;
-      const sample = { labels: labelsOf(labels), value: Number(INFINITIES[value] ?? value) };
+      const number = Number(INFINITIES[value] ?? value);
+      if (name === undefined || Number.isNaN(number)) continue;
+      const sample = { labels: labelsOf(labels), value: number };
       const known = this.#samples.get(name);
       if (known === undefined) this.#samples.set(name, [sample]);
       else known.push(sample);

@@ -1,8 +1,8 @@
-import { describe, expect, test } from 'vitest';
-import { MetricsPage } from '../../../src/cli/drill/metrics-page.ts';
+import { expect, test } from 'vitest';
 import { changesOf, readBreakerView, readingOf, submissionsOf } from '../../../src/cli/drill/reading.ts';
+import { MetricsPage } from '../../../src/cli/metrics-page.ts';
 
-const PAGE = String.raw`# HELP treasury_circuit_breaker_state State of the circuit breaker
+const PAGE = `# HELP treasury_circuit_breaker_state State of the circuit breaker
 # TYPE treasury_circuit_breaker_state gauge
 treasury_circuit_breaker_state 1
 treasury_circuit_breaker_failures 5
@@ -21,10 +21,6 @@ treasury_executor_lease_held 1
 treasury_executor_staged_intents 3
 treasury_executor_unknown_outcomes 2
 treasury_disbursements{status="queued"} 30
-treasury_submit_duration_seconds_bucket{le="+Inf"} 25
-with_time 4 1764000000123
-odd{text="a \"quoted\" {b},\nc\\d"} -Inf
-no number at all
 `;
 
 const view = {
@@ -36,34 +32,6 @@ const view = {
   retryAfterMs: 2931,
   changedAt: 1764000000000,
 };
-
-describe('a page of metrics', () => {
-  const page = new MetricsPage(PAGE);
-
-  test('gives values by name and labels, in whatever order these come', () => {
-    expect(page.value('treasury_circuit_breaker_state')).toBe(1);
-    const labels = { from: 'OPEN', to: 'HALF_OPEN' };
-    expect(page.value('treasury_circuit_breaker_transitions_total', labels)).toBe(2);
-    expect(page.value('with_time')).toBe(4);
-    expect(page.value('treasury_submit_duration_seconds_bucket', { le: '+Inf' })).toBe(25);
-  });
-
-  test('gives nothing for what is not there, or has further labels', () => {
-    expect(page.value('treasury_circuit_breaker')).toBeUndefined();
-    expect(page.value('treasury_submissions_total')).toBeUndefined();
-    expect(page.value('treasury_circuit_breaker_transitions_total', { from: 'CLOSED' })).toBeUndefined();
-    expect(page.value('no')).toBeUndefined();
-    expect(page.by('outcome', 'nothing')).toBeUndefined();
-  });
-
-  test('reads what is escaped in a label, and infinities', () => {
-    expect(page.value('odd', { text: 'a "quoted" {b},\nc\\d' })).toBe(Number.NEGATIVE_INFINITY);
-  });
-
-  test('that is none has no values', () => {
-    expect(new MetricsPage('<!doctype html>\n<p>{"a": 1}').value('a')).toBeUndefined();
-  });
-});
 
 test('page and breaker together are a reading', () => {
   const breaker = readBreakerView(view);
