@@ -34,9 +34,17 @@ const isRunning = (pid: number): boolean => {
   }
 };
 
-/** The command, with a folder for temporary files of its own. */
-const start = (...args: readonly string[]) =>
-  startTreasury(folder, ['drill', '--json', ...args], { TMPDIR: join(folder, 'tmp') });
+/** The command, with a folder for temporary files of its own. When the test ends before, so does it, with its chain. */
+function start(...args: readonly string[]) {
+  const child = startTreasury(folder, ['drill', '--json', ...args], { TMPDIR: join(folder, 'tmp') });
+  const closed = once(child, 'close');
+  onTestFinished(async () => {
+    // The first signal asks it to end, the second ends it at once.
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) child.kill(signal);
+    await closed;
+  });
+  return child;
+}
 
 const chainPidOf = (opening: Record<string, unknown> | undefined): number =>
   Number((opening?.['drill'] as { chainPid?: number } | undefined)?.chainPid);
