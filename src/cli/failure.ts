@@ -13,6 +13,7 @@ const EXIT_BY_ERROR_NAME: Readonly<Record<string, ExitCode>> = {
   InputFileError: EXIT.badInput,
   NotRequeueableError: EXIT.badInput,
   ChainUnreachableError: EXIT.unreachable,
+  TargetUnreachableError: EXIT.unreachable,
   StorageError: EXIT.storage,
   OutputError: EXIT.storage,
   NotFinishedError: EXIT.tempFail,
@@ -20,6 +21,7 @@ const EXIT_BY_ERROR_NAME: Readonly<Record<string, ExitCode>> = {
   ListenError: EXIT.configuration,
   ControlQueueFullError: EXIT.configuration,
   AuditFaultError: EXIT.fault,
+  DrillFailedError: EXIT.fault,
   DoctorFaultError: EXIT.fault,
 };
 

@@ -58,7 +58,8 @@ export function parseReason(text: string): string {
   throw new InvalidArgumentError(`Expected ${REASON_EXPECTED}.`);
 }
 
-function parseDb(text: string): string {
+/** The path of a store. */
+export function parseDb(text: string): string {
   if (text !== '') return text;
   throw new InvalidArgumentError('Expected the path of a file.');
 }

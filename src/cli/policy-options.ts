@@ -72,10 +72,17 @@ export interface PolicyOptions {
   readonly openBackoffJitter?: number;
 }
 
-/** Adds a flag for every field of the breaker's policy. */
-export function addPolicyOptions(command: Command): Command {
+/**
+ * Adds a flag for every field of the breaker's policy.
+ *
+ * @param defaults what help tells of a command that has another default, by the flag
+ */
+export function addPolicyOptions(command: Command, defaults: Readonly<Record<string, string>> = {}): Command {
   for (const [flag, parse, description, fallback] of POLICY_FLAGS) {
-    command.addOption(new Option(flag, `${description} (default: ${fallback})`).argParser(parse));
+    const [name = ''] = flag.split(' ');
+    command.addOption(
+      new Option(flag, `${description} (default: ${defaults[name] ?? fallback})`).argParser(parse),
+    );
   }
   return command;
 }

@@ -31,11 +31,21 @@ export interface RpcProxy {
   close(): Promise<void>;
 }
 
+/** What becomes of one call. */
+export interface CallFate {
+  /** The chain does its work, and the connection is cut instead of answering: `dropReply` for one call. */
+  readonly losesReply?: boolean;
+  /** Called when the call has ended, perhaps twice. */
+  ended(): void;
+}
+
 interface RpcProxyOptions {
   /** The chain's http URL. */
   readonly target: string;
   /** 0 picks a free one. @defaultValue 0 */
   readonly port?: number;
+  /** Hears of every call that arrives, in an outage too, by its method, and may decide its fate. */
+  readonly onCall?: (method: string) => CallFate;
 }
 
 const HOST = '127.0.0.1';
@@ -54,23 +64,52 @@ const hangUp = async (server: Server, sockets: Iterable<Socket>): Promise<void> 
   await closed;
 };
 
+const methodOf = (body: string): string => {
+  try {
+    return String((JSON.parse(body) as { method?: unknown }).method);
+  } catch {
+    return 'unreadable';
+  }
+};
+
+/**
+ * Tells of a call once all of it has arrived: before the chain has its end, and so before any answer of the chain. The
+ * result says whether its reply is to be lost.
+ */
+const tellOf = (
+  onCall: NonNullable<RpcProxyOptions['onCall']>,
+  incoming: IncomingMessage,
+  reply: ServerResponse,
+): (() => boolean) => {
+  const chunks: Buffer[] = [];
+  let losesReply = false;
+  incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+  incoming.once('end', () => {
+    const fate = onCall(methodOf(Buffer.concat(chunks).toString()));
+    losesReply = fate.losesReply ?? false;
+    if (reply.writableFinished || reply.closed) fate.ended();
+    else for (const end of ['finish', 'close']) reply.once(end, () => fate.ended());
+  });
+  return () => losesReply;
+};
+
 /**
  * Starts a proxy on loopback in front of a chain whose outage can be switched on and off, for drills and tests.
  *
  * Modes: it forwards until an outage is set; `refuse` closes the listener and opens it again on the same port.
  */
-export const startRpcProxy = async ({ target, port = 0 }: RpcProxyOptions): Promise<RpcProxy> => {
+export const startRpcProxy = async ({ target, port = 0, onCall }: RpcProxyOptions): Promise<RpcProxy> => {
   const agent = new Agent({ keepAlive: true });
   const sockets = new Set<Socket>();
   let outage: OutageMode | undefined;
   let forwarded = 0;
 
-  const forward = (incoming: IncomingMessage, reply: ServerResponse, answers: boolean): void => {
+  const forward = (incoming: IncomingMessage, reply: ServerResponse, answers: () => boolean): void => {
     forwarded += 1;
     const { connection: _, host: __, ...headers } = incoming.headers;
     const upstream = httpRequest(target, { method: incoming.method ?? 'POST', headers, agent });
     upstream.on('response', (response) => {
-      if (answers) {
+      if (answers()) {
         reply.writeHead(response.statusCode ?? 502, response.headers);
         response.pipe(reply);
         response.on('error', () => reply.destroy());
@@ -81,7 +120,7 @@ export const startRpcProxy = async ({ target, port = 0 }: RpcProxyOptions): Prom
     });
     upstream.on('error', () => incoming.socket.destroy());
     reply.on('close', () => {
-      if (!reply.writableFinished && answers) upstream.destroy();
+      if (!reply.writableFinished && answers()) upstream.destroy();
     });
     incoming.on('close', () => {
       if (!incoming.complete) upstream.destroy();
@@ -90,9 +129,11 @@ export const startRpcProxy = async ({ target, port = 0 }: RpcProxyOptions): Prom
   };
 
   const server = createServer((incoming, reply) => {
+    const losesReply = onCall === undefined ? () => false : tellOf(onCall, incoming, reply);
+    const isAnswered = outage !== 'dropReply';
     if (outage === 'hang') return void incoming.resume();
     if (outage === 'unavailable') return void reply.writeHead(503).end();
-    forward(incoming, reply, outage !== 'dropReply');
+    forward(incoming, reply, () => isAnswered && !losesReply());
   });
   server.on('connection', (socket) => {
     sockets.add(socket);

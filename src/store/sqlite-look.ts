@@ -20,8 +20,9 @@ import { readTallies } from './tally.ts';
 export interface StoreLook {
   /** The path of its file, links followed: SQLite keeps its other files beside it. */
   readonly file: string;
-  readonly store: Pick<Store, 'boundChain' | 'nonceFloor'>;
-  /** The migrations that opening the store would apply. What is read here, every schema has. */
+  /** `checkAudit` needs the newest schema; what the others read, every schema has. */
+  readonly store: Pick<Store, 'boundChain' | 'nonceFloor' | 'checkAudit'>;
+  /** The migrations that opening the store would apply. */
   readonly missingMigrations: readonly string[];
   /**
    * What SQLite's `quick_check` finds, nothing in a sound file. Reads the whole file, and blocks the thread meanwhile.

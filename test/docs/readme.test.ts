@@ -15,6 +15,7 @@ const PAGES = [
   'docs/inspector.md',
   'docs/metrics.md',
   'docs/xstate-inspect.md',
+  'monitoring/runbooks/failover-drill.md',
   'visualizations/README.md',
 ];
 const readme = readDoc('README.md');

@@ -3,6 +3,7 @@ import { registerAudit } from './audit.ts';
 import { registerBreaker } from './breaker.ts';
 import { registerDev } from './dev.ts';
 import { registerDoctor } from './doctor.ts';
+import { registerDrill } from './drill.ts';
 import { registerImport } from './import.ts';
 import { registerList } from './list.ts';
 import { registerRequeue } from './requeue.ts';
@@ -19,5 +20,6 @@ export const COMMANDS: readonly RegisterCommand[] = [
   registerRequeue,
   registerBreaker,
   registerAudit,
+  registerDrill,
   registerDoctor,
 ];

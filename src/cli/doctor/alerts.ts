@@ -1,8 +1,8 @@
 import { redactUrl } from '../../chain/redact.ts';
+import { HttpFault, httpGet } from '../http-get.ts';
 import { alertsFile, namesOfAlerts } from './alert-names.ts';
 import { type Check, type Finding, failed, problemsOr, warning } from './check.ts';
 import { findingOf } from './from-error.ts';
-import { HttpFault, httpGet } from './http-get.ts';
 import { countAlertmanagers, type Rule, readRules, readTargets, type Target } from './prometheus-api.ts';
 import { counted, seconds } from './texts.ts';
 

@@ -1,8 +1,8 @@
 import { ChainUnreachableError, RpcFault } from '../../chain/rpc-fault.ts';
 import { EXIT } from '../exit-codes.ts';
 import { describeFailure } from '../failure.ts';
+import { HttpFault } from '../http-get.ts';
 import { type Finding, failed } from './check.ts';
-import { HttpFault } from './http-get.ts';
 
 /** These say what is wrong, and behind the last colon what to do. */
 const WITH_REMEDY: readonly number[] = [EXIT.configuration, EXIT.storage];

@@ -1,8 +1,8 @@
 import { isIPv6 } from 'node:net';
 import { redactUrl } from '../../chain/redact.ts';
+import { HttpFault, httpGet, type Page } from '../http-get.ts';
+import { MetricsPage } from '../metrics-page.ts';
 import { type Check, type Finding, failed, problemsOr, warning } from './check.ts';
-import { HttpFault, httpGet, type Page } from './http-get.ts';
-import { readSample } from './metrics-page.ts';
 import type { DoctorOptions } from './subject.ts';
 import { roughly } from './texts.ts';
 
@@ -32,7 +32,10 @@ export const metrics: Check = {
       ];
     }
     const [page, ready] = pages;
-    return problemsOr(judgeMetrics(where, page, ready), describe(where, page.text, Date.now()));
+    return problemsOr(
+      judgeMetrics(where, page, ready),
+      describe(where, new MetricsPage(page.text), Date.now()),
+    );
   },
 };
 
@@ -53,7 +56,8 @@ const LEASE = 'treasury_executor_lease_held';
 const LAST_TICK = 'treasury_executor_last_tick_timestamp_seconds';
 
 export function judgeMetrics(where: string, page: Page, ready: Page): readonly Finding[] {
-  const missing = GAUGES.filter((name) => readSample(page.text, name) === undefined);
+  const samples = new MetricsPage(page.text);
+  const missing = GAUGES.filter((name) => samples.value(name) === undefined);
   if (page.status !== 200 || missing.length > 0) {
     const lacks = page.status === 200 ? `without ${missing.join(', ')}` : `with HTTP ${page.status}`;
     return [
@@ -72,12 +76,11 @@ export function judgeMetrics(where: string, page: Page, ready: Page): readonly F
     ];
   }
   // A standby's breaker is not in use, and may show what was.
-  if (readSample(page.text, LEASE) === 0) return [];
-  return judgeState(readSample(page.text, 'treasury_circuit_breaker_state'), page.text);
+  return samples.value(LEASE) === 0 ? [] : judgeState(samples);
 }
 
-function judgeState(state: number | undefined, page: string): readonly Finding[] {
-  if (readSample(page, 'treasury_circuit_breaker_isolated') === 1) {
+function judgeState(samples: MetricsPage): readonly Finding[] {
+  if (samples.value('treasury_circuit_breaker_isolated') === 1) {
     return [
       warning(
         'the breaker is isolated by an order: nothing is submitted',
@@ -85,7 +88,7 @@ function judgeState(state: number | undefined, page: string): readonly Finding[]
       ),
     ];
   }
-  if (state !== 1) return [];
+  if (samples.value('treasury_circuit_breaker_state') !== 1) return [];
   return [
     warning(
       'the breaker is OPEN: nothing is submitted',
@@ -105,10 +108,10 @@ function reasonsOf({ status, text }: Page): string {
   return `HTTP ${status}`;
 }
 
-function describe(where: string, page: string, now: number): string {
-  const lastTick = readSample(page, LAST_TICK);
-  const [, failures, successes] = GAUGES.map((name) => readSample(page, name));
-  const role = readSample(page, LEASE) === 0 ? ', on standby' : '';
+function describe(where: string, samples: MetricsPage, now: number): string {
+  const lastTick = samples.value(LAST_TICK);
+  const [, failures, successes] = GAUGES.map((name) => samples.value(name));
+  const role = samples.value(LEASE) === 0 ? ', on standby' : '';
   const ticked = lastTick === undefined ? '' : `, last tick ${roughly(now - lastTick * 1000)} ago`;
   return `${where} is ready${role}${ticked}; the original's three gauges are there: ${failures} failures, ${successes} successes`;
 }

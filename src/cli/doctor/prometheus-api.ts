@@ -1,4 +1,4 @@
-import { HttpFault } from './http-get.ts';
+import { HttpFault } from '../http-get.ts';
 
 /** An alerting rule that Prometheus has loaded. */
 export interface Rule {

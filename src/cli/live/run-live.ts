@@ -38,7 +38,9 @@ export async function runLive(treasury: Treasury, report: Report, options: Watch
 }
 
 /** What every treasury of this command is opened with. */
-export const commonOptions = (report: Report): Pick<TreasuryOptions, 'version' | 'onServerError'> => ({
+export const commonOptions = (
+  report: Pick<Report, 'warn'>,
+): Pick<TreasuryOptions, 'version' | 'onServerError'> => ({
   version: packageJson.version,
   onServerError: (error) =>
     report.warn(`the server failed: ${error instanceof Error ? error.message : String(error)}`),

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { judgeRules, judgeTargets } from '../../../src/cli/doctor/alerts.ts';
-import { HttpFault } from '../../../src/cli/doctor/http-get.ts';
 import { judgeMetrics } from '../../../src/cli/doctor/metrics.ts';
-import { readSample } from '../../../src/cli/doctor/metrics-page.ts';
 import { countAlertmanagers, readRules, readTargets } from '../../../src/cli/doctor/prometheus-api.ts';
+import { HttpFault } from '../../../src/cli/http-get.ts';
 import { told } from './told.ts';
 
 const WHERE = 'http://127.0.0.1:9615';
@@ -21,16 +20,6 @@ const metricsPage = (more: Readonly<Record<string, number>> = {}): string =>
     .join('');
 
 describe('a page of metrics', () => {
-  test('is read by whole names without labels', () => {
-    const page = '# HELP a 7\na_b 1\na{x="y"} 2\na 3.5e-1\nb NaN\nc +Inf\n';
-    expect(['a', 'a_b', 'b', 'none'].map((name) => readSample(page, name))).toEqual([
-      0.35,
-      1,
-      undefined,
-      undefined,
-    ]);
-  });
-
   const ready = { status: 200, text: '{"status":"ready"}' };
   const judge = (more: Readonly<Record<string, number>>, readiness = ready) =>
     told(judgeMetrics(WHERE, { status: 200, text: metricsPage(more) }, readiness));

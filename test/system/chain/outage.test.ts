@@ -125,4 +125,34 @@ describe('the proxy', () => {
     await expect.poll(() => chain.nextNonce(patient).catch(() => undefined)).toBe(0);
     await payMined(chain);
   });
+
+  it('tells of each call in every mode but the refusal, which nothing reaches, and may lose the reply of one', async () => {
+    const calls: string[] = [];
+    const open = new Set<number>();
+    const watched = await startRpcProxy({
+      target: dev.url,
+      onCall: (method) => {
+        const number = calls.push(method);
+        open.add(number);
+        return { losesReply: method === 'eth_sendRawTransaction', ended: () => open.delete(number) };
+      },
+    });
+    const watchedChain = await dev.open({ rpcUrl: watched.url, timeoutMs: 300 });
+    try {
+      const intent = await signed();
+      expectOutage(await failureOf(watchedChain.submitter(intent, patient)), 'outcome unknown');
+      expect((await minedVerdictOf(watchedChain, intent)).status).toBe('executed');
+      expect(calls).toContain('eth_sendRawTransaction');
+      for (const mode of ['hang', 'unavailable', 'dropReply', 'refuse'] as const) {
+        await watched.setOutage(mode);
+        const before = calls.length;
+        await failureOf(watchedChain.nextNonce(patient));
+        expect(calls.slice(before), mode).toEqual(mode === 'refuse' ? [] : ['eth_getTransactionCount']);
+      }
+      await expect.poll(() => open.size).toBe(0);
+    } finally {
+      watchedChain.close();
+      await watched.close();
+    }
+  });
 });

@@ -13,6 +13,10 @@ interface Line {
   readonly msg?: string;
   readonly progress?: Progress;
   readonly summary?: Summary;
+  /** Of a drill. */
+  readonly name?: string;
+  readonly todo?: string;
+  readonly verdict?: string;
 }
 
 /** A `treasury dev` or `run` that runs, read line by line. */

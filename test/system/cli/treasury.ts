@@ -13,8 +13,12 @@ export interface Ending {
 }
 
 /** Starts the real command in a folder. */
-export const startTreasury = (folder: string, args: readonly string[]): ChildProcessWithoutNullStreams =>
-  spawn(process.execPath, [PROGRAM, ...args], { cwd: folder });
+export const startTreasury = (
+  folder: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): ChildProcessWithoutNullStreams =>
+  spawn(process.execPath, [PROGRAM, ...args], { cwd: folder, env: { ...process.env, ...env } });
 
 /** Runs the real command in a folder to its end. */
 export async function treasury(folder: string, args: readonly string[], input = ''): Promise<Ending> {

@@ -1,4 +1,4 @@
-import { decoded, redactUrl } from '../../chain/redact.ts';
+import { decoded, redactUrl } from '../chain/redact.ts';
 
 /** A page was not answered, or is not what was asked for. The message is free of credentials. */
 export class HttpFault extends Error {
@@ -22,9 +22,15 @@ const NOBODY = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'];
 /**
  * Gets one page below a base URL, whose user and password go into a header. Redirects are not followed.
  *
+ * @param stop gives it up before its time
  * @throws HttpFault when nothing answers in time, or with more than 8 MiB
  */
-export async function httpGet(base: string, path: string, timeoutMs: number): Promise<Page> {
+export async function httpGet(
+  base: string,
+  path: string,
+  timeoutMs: number,
+  stop?: AbortSignal,
+): Promise<Page> {
   const url = URL.parse(`${base.replace(/\/+$/, '')}${path}`);
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw new HttpFault(`${redactUrl(base)} is no http or https URL`, false);
@@ -32,7 +38,8 @@ export async function httpGet(base: string, path: string, timeoutMs: number): Pr
   const headers = credentialsOf(url);
   const where = `${url.protocol}//${url.host}${path.replace(/\?.*/, '')}`;
   try {
-    const signal = AbortSignal.timeout(timeoutMs);
+    const timeout = AbortSignal.timeout(timeoutMs);
+    const signal = stop === undefined ? timeout : AbortSignal.any([timeout, stop]);
     const response = await fetch(url, { headers, redirect: 'manual', signal });
     return { status: response.status, text: await readText(response, where) };
   } catch (error) {
