@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -26,3 +26,30 @@ export function tableOf(markdown: string, heading: string): readonly (readonly s
 /** Everything within backticks. */
 export const codeIn = (markdown: string): readonly string[] =>
   [...markdown.matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code);
+
+/** Where a page of the repository leads to, its pictures too. */
+export const linksIn = (page: string): readonly string[] =>
+  [...readDoc(page).matchAll(/\]\(([^)\s]+)\)|(?:src|srcset)="([^"]+)"/g)].map(
+    ([, link, source]) => link ?? source ?? '',
+  );
+
+/** As GitHub makes it of a heading. */
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-');
+
+const anchorsIn = (path: string): readonly string[] =>
+  [...readFileSync(path, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchorOf(heading));
+
+/** Those of its links within the repository that lead nowhere: no such file, or no such heading in it. */
+export const brokenLinksIn = (page: string): readonly string[] =>
+  linksIn(page)
+    .filter((link) => !link.startsWith('https://'))
+    .filter((link) => {
+      const [file = '', anchor] = link.split('#');
+      const path = file === '' ? resolve(ROOT, page) : resolve(ROOT, dirname(page), file);
+      if (!existsSync(path)) return true;
+      return anchor !== undefined && !anchorsIn(path).includes(anchor);
+    });

@@ -1,12 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { COMMANDS } from '../../src/cli/commands/index.ts';
 import { EXIT } from '../../src/cli/exit-codes.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { createCircuitBreaker, DEFAULT_POLICY } from '../../src/index.ts';
-import { codeIn, ROOT, readDoc, tableOf } from './markdown.ts';
+import { brokenLinksIn, codeIn, linksIn, readDoc, tableOf } from './markdown.ts';
 
 const PAGES = [
   'README.md',
@@ -20,33 +18,12 @@ const PAGES = [
 ];
 const readme = readDoc('README.md');
 
-/** As GitHub makes it of a heading. */
-const anchorOf = (heading: string): string =>
-  heading
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
-    .replaceAll(' ', '-');
-
-const anchorsIn = (path: string): readonly string[] =>
-  [...readFileSync(path, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchorOf(heading));
-
 describe.each(PAGES)('%s', (page) => {
   const text = readDoc(page);
 
   test('links to what is there', () => {
-    const links = [...text.matchAll(/\]\(([^)\s]+)\)|(?:src|srcset)="([^"]+)"/g)].map(
-      ([, link, source]) => link ?? source ?? '',
-    );
-    const broken = links
-      .filter((link) => !link.startsWith('https://'))
-      .filter((link) => {
-        const [file = '', anchor] = link.split('#');
-        const path = file === '' ? resolve(ROOT, page) : resolve(ROOT, dirname(page), file);
-        if (!existsSync(path)) return true;
-        return anchor !== undefined && !anchorsIn(path).includes(anchor);
-      });
-    expect(links).not.toEqual([]);
-    expect(broken).toEqual([]);
+    expect(linksIn(page)).not.toEqual([]);
+    expect(brokenLinksIn(page)).toEqual([]);
   });
 
   test('names scripts and subpaths of the package that exist', () => {

@@ -71,11 +71,20 @@ function findOnPath(command: string): string | undefined {
 
 const binary = findOnPath('prometheus');
 
-/** A suite that needs Prometheus. Where there is none it is skipped, and its name says why. */
-export const describeWithPrometheus = (name: string, body: () => void): void => {
-  if (binary === undefined) describe.skip(`${name} (skipped: prometheus is not on PATH)`, body);
-  else describe(name, body);
-};
+/** Where there is no such program the suite is skipped, and its name says why. */
+const describeWith =
+  (command: string) =>
+  (name: string, body: () => void): void => {
+    if (findOnPath(command) === undefined)
+      describe.skip(`${name} (skipped: ${command} is not on PATH)`, body);
+    else describe(name, body);
+  };
+
+/** A suite that needs Prometheus. */
+export const describeWithPrometheus = describeWith('prometheus');
+
+/** A suite that needs its tool. */
+export const describeWithPromtool = describeWith('promtool');
 
 /** JSON is YAML, too. */
 const configOf = ({ targets, rules, alertmanagers = [], intervalMs }: PrometheusOptions): string =>
