@@ -45,6 +45,11 @@ export {
   TreasuryExecutorError,
   type TreasuryExecutorErrorKind,
 } from './errors.ts';
+export type {
+  ExecutorListener,
+  SubmissionOutcome,
+  TreasuryExecutorEvents,
+} from './executor/executor-events.ts';
 export { createTreasuryExecutor } from './executor/treasury-executor.ts';
 export type {
   CircuitBreakerTelemetry,
@@ -54,6 +59,7 @@ export type {
   TreasuryExecutorSnapshot,
 } from './executor/types.ts';
 export type {
+  Backlog,
   ChainBinding,
   DisbursementChange,
   DueQuery,
@@ -62,5 +68,6 @@ export type {
   ListQuery,
   Store,
   StoreProgress,
+  Tally,
 } from './store/store.ts';
 export { ImportConflictError } from './store/store.ts';

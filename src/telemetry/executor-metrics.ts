@@ -79,7 +79,7 @@ export function registerExecutorMetrics(
     pulledCounter(registry, TELEMETRY_ERRORS, ['source'], () => [
       {
         labels: { source: 'callback' },
-        value: faults.attempt(() => executor.snapshot.telemetryErrors) ?? 0,
+        value: faults.attempt(() => executor.snapshot.telemetryErrors),
       },
       { labels: { source: 'collector' }, value: faults.count },
     ]),
