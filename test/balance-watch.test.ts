@@ -4,6 +4,7 @@ import { BalanceWatch } from '../src/balance-watch.ts';
 
 const aWatch = (read: (signal: AbortSignal) => Promise<bigint>) => {
   const clock = new SimulatedClock();
+  clock.increment(1_000_000); // a clock begins anywhere
   let asked = 0;
   const watch = new BalanceWatch({
     clock,

@@ -27,6 +27,14 @@ test('a refusal takes nothing back, and adds nothing', () => {
   expect(outcomes.oldestAt).toBe(3);
 });
 
+test('what was sent and is not found any more is in doubt', () => {
+  const outcomes = new UnknownOutcomes();
+  outcomes.staged('a');
+  outcomes.submitted('a', 'SUCCESS', 1);
+  outcomes.lookedUp(row('a', 'submitted'), false, 2);
+  expect(outcomes.oldestAt).toBe(2);
+});
+
 test.each(['executed', 'cancelled'] as const)('a row that is %s is nobody’s doubt', (status) => {
   const outcomes = new UnknownOutcomes();
   outcomes.lookedUp(row('a', status), false, 1);
@@ -51,6 +59,9 @@ test('what is not in flight any more is forgotten, and all of it without the lea
   outcomes.submitted('b', 'FAILURE', 2);
   outcomes.keep([row('b')]);
   expect([outcomes.count, outcomes.oldestAt]).toEqual([1, 2]);
+  outcomes.staged('c');
   outcomes.clear();
   expect(outcomes.count).toBe(0);
+  outcomes.lookedUp(row('c'), false, 3);
+  expect(outcomes.oldestAt).toBe(3);
 });

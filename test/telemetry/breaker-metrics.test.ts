@@ -167,6 +167,14 @@ describe('a breaker that is made anew', () => {
     expect(await openings()).toBe(1);
   });
 
+  test('is counted on as long as it lives, beside the one that takes over', async () => {
+    const metrics = registerBreakerMetrics(registry, () => undefined);
+    const first = metrics.observe(aBreaker());
+    metrics.observe(aBreaker());
+    open(first);
+    expect(await openings()).toBe(1);
+  });
+
   test('is let go once it was stopped and replaced', () => {
     const metrics = registerBreakerMetrics(registry, () => undefined);
     const stopped = aBreaker();
@@ -281,6 +289,16 @@ describe('several breakers on one registry', () => {
 });
 
 describe('unregistering', () => {
+  test('stops listening to the breaker that is shown', () => {
+    const breaker = aBreaker();
+    const stopListening = vi.fn();
+    const on = vi.spyOn(breaker, 'on').mockReturnValue(stopListening);
+    const metrics = registerBreakerMetrics(registry, breaker);
+    metrics();
+    expect(on).toHaveBeenCalled();
+    expect(stopListening).toHaveBeenCalledTimes(on.mock.calls.length);
+  });
+
   test('stops listening, to breakers that come later too', async () => {
     const breaker = aBreaker();
     const metrics = registerBreakerMetrics(registry, () => undefined);

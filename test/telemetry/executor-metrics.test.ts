@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Registry } from 'prom-client';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { Gauge, type Histogram, Registry } from 'prom-client';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import {
   CancelledError,
+  type CircuitBreaker,
   createCircuitBreaker,
   createTreasuryExecutor,
   DISBURSEMENT_STATUSES,
@@ -180,6 +181,7 @@ describe('what the breaker refuses', () => {
     breaker.isolate();
     await executor.tick();
     expect(await rejections()).toBeUndefined();
+    expect(executor.snapshot.telemetryErrors).toBe(0);
     registerBreakerMetrics(registry, breaker);
     await executor.tick();
     await executor.tick();
@@ -214,24 +216,62 @@ describe('the balance', () => {
 describe('what cannot be read', () => {
   const errors = 'treasury_telemetry_errors_total{source="collector"}';
 
-  test('costs its own values only, and is counted', async () => {
+  test('of the store costs its own values only, and is counted once a page', async () => {
     const { executor, queue, store } = await anExecutor();
-    const { page, value } = shown(executor, {
-      balance: () => {
-        throw new Error('no');
-      },
-    });
+    const { page, value } = shown(executor);
     await queue({ id: 'a' });
     await store.close();
     const first = await page();
     expect(first.get('treasury_disbursements{status="queued"}')).toBeUndefined();
     expect(first.get('treasury_oldest_pending_timestamp_seconds')).toBeUndefined();
-    expect(first.get('treasury_balance_base_units')).toBeUndefined();
     expect(first.get('treasury_executor_lease_held')).toBe(0);
-    const before = await value(errors);
+    const before = (await value(errors)) ?? 0;
+    expect(await value(errors)).toBe(before + 1);
+  });
+
+  test('of a store that hangs is left out after a second', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { executor } = await anExecutor();
+    const hanging = { ...executor.store, backlog: () => new Promise<never>(() => {}) };
+    const { page } = shown({
+      snapshot: executor.snapshot,
+      store: hanging,
+      on: () => () => {},
+      circuitBreaker: undefined,
+    });
+    const scraping = page();
+    vi.advanceTimersByTime(1_000);
+    const read = await scraping;
+    expect(read.get('treasury_disbursements{status="queued"}')).toBeUndefined();
+    expect(read.get(buildInfo)).toBe(1);
+  });
+
+  test('of the balance is counted, too', async () => {
+    const { executor } = await anExecutor();
+    const { page, value } = shown(executor, {
+      balance: () => {
+        throw new Error('no');
+      },
+    });
+    expect((await page()).get('treasury_balance_base_units')).toBeUndefined();
+    const before = (await value(errors)) ?? 0;
     expect(before).toBeGreaterThan(0);
+    expect(await value(errors)).toBe(before + 1);
+  });
+
+  test('of a breaker on the same registry is counted with it; that there is none yet is no fault', async () => {
+    const { executor } = await anExecutor();
+    const { registry, page, value } = shown(executor);
+    let find = (): CircuitBreaker | undefined => undefined;
+    registerBreakerMetrics(registry, () => find());
     await page();
-    expect(await value(errors)).toBeGreaterThan(before ?? 0);
+    expect(await value(errors)).toBe(0);
+    find = () => {
+      throw new Error('lost');
+    };
+    await page();
+    expect(await value(errors)).toBeGreaterThan(0);
   });
 
   test('as a whole snapshot leaves the rest of the page', async () => {
@@ -248,6 +288,7 @@ describe('what cannot be read', () => {
     const { page } = shown(broken);
     const read = await page();
     expect(read.get('treasury_executor_lease_held')).toBeUndefined();
+    expect(read.get('treasury_telemetry_errors_total{source="callback"}')).toBeUndefined();
     expect(read.get('treasury_disbursements{status="queued"}')).toBe(0);
     expect(read.get(buildInfo)).toBe(1);
   });
@@ -309,6 +350,26 @@ test('one executor a registry, until it is unregistered', async () => {
   await executor.tick();
   expect((await scrape(registry)).get('treasury_executor_tick_duration_seconds_count')).toBe(1);
 });
+
+test('what is unregistered hears no more', async () => {
+  const { executor } = await anExecutor();
+  const { registry, unregister } = shown(executor);
+  const ticks = registry.getSingleMetric('treasury_executor_tick_duration_seconds') as Histogram;
+  unregister();
+  await executor.tick();
+  expect((await ticks.get()).values.find(({ metricName }) => metricName?.endsWith('_count'))?.value).toBe(0);
+});
+
+test.each(['treasury_disbursements', 'treasury_submissions_total', 'treasury_build_info'])(
+  'a %s that somebody else writes is named, and nothing else is registered',
+  async (name) => {
+    const { executor } = await anExecutor();
+    const registry = new Registry();
+    new Gauge({ name, help: 'theirs', registers: [registry] });
+    expect(() => registerExecutorMetrics(registry, executor)).toThrow(`${name} is on this registry already`);
+    expect(registry.getMetricsAsArray()).toHaveLength(1);
+  },
+);
 
 test('telemetry shows an executor and the breakers that it makes, one after the other', async () => {
   const { executor, clock } = await anExecutor();
