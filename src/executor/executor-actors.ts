@@ -78,11 +78,9 @@ export function provideExecutor(
   return charts.executor.provide({
     actors: {
       // What every tick begins with.
-      acquireLease: fromPromise<LeaseToken | undefined>(async () => {
+      acquireLease: fromPromise<LeaseToken | undefined>(() => {
         ports.tickBegan();
-        const lease = await acquire();
-        ports.unknownOutcomes.leased(lease?.fence);
-        return lease;
+        return acquire();
       }),
       // A tick may end before its renewal does. What the store says then is a fault all the same (P9).
       renewLease: fromPromise<LeaseToken | undefined, LeaseToken | undefined>(({ signal }) =>

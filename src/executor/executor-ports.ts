@@ -20,6 +20,8 @@ export interface ExecutorPorts {
   readonly breaker: () => CircuitBreaker;
   readonly listeners: ExecutorListeners;
   readonly unknownOutcomes: UnknownOutcomes;
+  /** Rule M4: the row was staged under this lease, and no node can have its bytes. */
+  readonly isUntried: (id: string) => boolean;
   /** A tick has begun. */
   readonly tickBegan: () => void;
 }

@@ -98,7 +98,6 @@ export function providePayment(
           try {
             if (isFirst) await store.stage(ports.lease(), intent, options);
             else await store.replace(ports.lease(), intent, options);
-            if (isFirst) unknownOutcomes.staged(intent.disbursementId);
           } catch (thrown) {
             throw fromStore(thrown);
           }
@@ -148,7 +147,8 @@ export function providePayment(
           }
           const now = wallNow();
           const verdict = rowVerdict(row, verdicts);
-          unknownOutcomes.lookedUp(row, verdict.status !== 'unknown', now);
+          const standing = { isKnown: verdict.status !== 'unknown', isUntried: ports.isUntried(row.id) };
+          unknownOutcomes.lookedUp(row, standing, now);
           return {
             ...verdict,
             isBackingOff: row.notBefore !== undefined && row.notBefore > now,

@@ -5,8 +5,7 @@ import {
   StorageError,
   SubmissionError,
 } from '../errors.ts';
-
-const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
+import { messageOf } from '../message-of.ts';
 
 /** An error that a port threw on purpose is kept; anything else becomes the kind that belongs to the port. */
 function kept(thrown: unknown, otherwise: (message: string, cause: unknown) => Error): Error {

@@ -84,6 +84,7 @@ class ActorExecutor implements TreasuryExecutor {
       },
       listeners: this.#listeners,
       unknownOutcomes: this.#unknownOutcomes,
+      isUntried: (id) => this.actor.getSnapshot().context.untried.includes(id),
       tickBegan: () => {
         this.#tickBeganAt = clock.now();
       },

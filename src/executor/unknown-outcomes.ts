@@ -6,9 +6,6 @@ import type { DisbursementRow } from '../../machines/index.ts';
  */
 export class UnknownOutcomes {
   readonly #since = new Map<string, number>();
-  /** Staged under this lease and not sent: these are nobody's doubt. */
-  readonly #unsent = new Set<string>();
-  #fence: number | undefined;
 
   get count(): number {
     return this.#since.size;
@@ -19,41 +16,34 @@ export class UnknownOutcomes {
     return this.#since.size === 0 ? undefined : Math.min(...this.#since.values());
   }
 
-  /** Under another fence somebody else may have sent what we did not. */
-  leased(fence: number | undefined): void {
-    if (fence !== this.#fence) this.#unsent.clear();
-    this.#fence = fence;
-  }
-
-  staged(id: string): void {
-    this.#unsent.add(id);
-  }
-
   /** @param outcome what the breaker is told of it: of a cancelled one the node has not taken anything */
   submitted(id: string, outcome: string, now: number): void {
-    if (outcome === 'CANCELLED') return;
-    this.#unsent.delete(id);
     if (outcome === 'SUCCESS') this.#since.delete(id);
-    else this.#note(id, now);
+    if (outcome === 'FAILURE') this.#note(id, now);
   }
 
-  /** @param isKnown the chain has one of its transactions, or has seen its nonce used */
-  lookedUp({ id, status }: DisbursementRow, isKnown: boolean, now: number): void {
+  /**
+   * @param isKnown the chain has one of its transactions, or has seen its nonce used
+   * @param isUntried its bytes were staged under this lease, and no node can have them: that is nobody's doubt
+   */
+  lookedUp(
+    { id, status }: DisbursementRow,
+    { isKnown, isUntried }: { readonly isKnown: boolean; readonly isUntried: boolean },
+    now: number,
+  ): void {
     if (isKnown) this.#since.delete(id);
-    else if (status !== 'executed' && status !== 'cancelled' && !this.#unsent.has(id)) this.#note(id, now);
+    else if (status !== 'executed' && status !== 'cancelled' && !isUntried) this.#note(id, now);
   }
 
   /** Forgets all that is not in flight any more. */
   keep(rows: readonly DisbursementRow[]): void {
     const ids = new Set(rows.map(({ id }) => id));
-    for (const known of [this.#since, this.#unsent])
-      for (const id of known.keys()) if (!ids.has(id)) known.delete(id);
+    for (const id of this.#since.keys()) if (!ids.has(id)) this.#since.delete(id);
   }
 
   /** Without the lease it is for somebody else to know. */
   clear(): void {
     this.#since.clear();
-    this.#unsent.clear();
   }
 
   #note(id: string, now: number): void {

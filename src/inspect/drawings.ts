@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { ChartState } from '../diagram/chart.ts';
+import { messageOf } from '../message-of.ts';
 
 /** The worker ends when it had nothing to draw for so long. Milliseconds. */
 const IDLE_MS = 5_000;
@@ -85,6 +86,6 @@ export class Drawings {
 
 /** An error of the other thread has lost its class; of what it says only what to install is for the page. */
 function explain(error: unknown): Error {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = messageOf(error);
   return new Error(text.includes('npm install') ? text : 'the chart could not be drawn', { cause: error });
 }

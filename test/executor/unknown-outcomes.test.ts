@@ -4,13 +4,16 @@ import { UnknownOutcomes } from '../../src/executor/unknown-outcomes.ts';
 
 const row = (id: string, status: DisbursementStatus = 'staged') => ({ id, status }) as DisbursementRow;
 
+const FOUND = { isKnown: true, isUntried: false };
+const LOST = { isKnown: false, isUntried: false };
+
 test('the oldest is told until it is known', () => {
   const outcomes = new UnknownOutcomes();
   outcomes.submitted('a', 'FAILURE', 1);
   outcomes.submitted('b', 'FAILURE', 2);
   outcomes.submitted('a', 'FAILURE', 3);
   expect([outcomes.count, outcomes.oldestAt]).toEqual([2, 1]);
-  outcomes.lookedUp(row('a'), true, 4);
+  outcomes.lookedUp(row('a'), FOUND, 4);
   expect([outcomes.count, outcomes.oldestAt]).toEqual([1, 2]);
   outcomes.submitted('b', 'SUCCESS', 5);
   expect([outcomes.count, outcomes.oldestAt]).toEqual([0, undefined]);
@@ -18,9 +21,7 @@ test('the oldest is told until it is known', () => {
 
 test('a refusal takes nothing back, and adds nothing', () => {
   const outcomes = new UnknownOutcomes();
-  outcomes.staged('a');
   outcomes.submitted('a', 'CANCELLED', 1);
-  outcomes.lookedUp(row('a'), false, 2);
   expect(outcomes.count).toBe(0);
   outcomes.submitted('a', 'FAILURE', 3);
   outcomes.submitted('a', 'CANCELLED', 4);
@@ -29,27 +30,22 @@ test('a refusal takes nothing back, and adds nothing', () => {
 
 test('what was sent and is not found any more is in doubt', () => {
   const outcomes = new UnknownOutcomes();
-  outcomes.staged('a');
   outcomes.submitted('a', 'SUCCESS', 1);
-  outcomes.lookedUp(row('a', 'submitted'), false, 2);
+  outcomes.lookedUp(row('a', 'submitted'), LOST, 2);
   expect(outcomes.oldestAt).toBe(2);
 });
 
 test.each(['executed', 'cancelled'] as const)('a row that is %s is nobody’s doubt', (status) => {
   const outcomes = new UnknownOutcomes();
-  outcomes.lookedUp(row('a', status), false, 1);
+  outcomes.lookedUp(row('a', status), LOST, 1);
   expect(outcomes.count).toBe(0);
 });
 
-test('what was staged is in doubt under another fence, not under the same', () => {
+test('what was staged and not sent is in doubt once somebody else may have sent it', () => {
   const outcomes = new UnknownOutcomes();
-  outcomes.leased(1);
-  outcomes.staged('a');
-  outcomes.leased(1);
-  outcomes.lookedUp(row('a'), false, 1);
+  outcomes.lookedUp(row('a'), { isKnown: false, isUntried: true }, 1);
   expect(outcomes.count).toBe(0);
-  outcomes.leased(3);
-  outcomes.lookedUp(row('a'), false, 2);
+  outcomes.lookedUp(row('a'), LOST, 2);
   expect(outcomes.oldestAt).toBe(2);
 });
 
@@ -59,9 +55,6 @@ test('what is not in flight any more is forgotten, and all of it without the lea
   outcomes.submitted('b', 'FAILURE', 2);
   outcomes.keep([row('b')]);
   expect([outcomes.count, outcomes.oldestAt]).toEqual([1, 2]);
-  outcomes.staged('c');
   outcomes.clear();
   expect(outcomes.count).toBe(0);
-  outcomes.lookedUp(row('c'), false, 3);
-  expect(outcomes.oldestAt).toBe(3);
 });

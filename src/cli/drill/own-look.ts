@@ -1,10 +1,11 @@
 import type { CircuitBreakerPolicy } from '../../../machines/index.ts';
 import { createRpc } from '../../chain/evm.ts';
 import type { OutageMode } from '../../dev/rpc-proxy.ts';
+import { messageOf } from '../../message-of.ts';
 import type { OwnTreasury } from './own-treasury.ts';
 import type { PayoutPlan } from './payouts.ts';
 import { type Reading, seen } from './reading.ts';
-import { type Finding, messageOf } from './steps.ts';
+import type { Finding } from './steps.ts';
 import { until } from './until.ts';
 
 /** How long the RPC may take to show whether it is broken. Milliseconds. */

@@ -1,3 +1,4 @@
+import { messageOf } from '../../message-of.ts';
 import { NotFinishedError } from '../live/run-live.ts';
 
 /** What a step has seen, by name; numbers as they stand on the pages that they come from. `null`: it is not there. */
@@ -52,10 +53,6 @@ export class DrillFailedError extends Error {
 /** A problem that there may be. */
 export const listed = (problem: string | undefined): readonly string[] =>
   problem === undefined ? [] : [problem];
-
-/** What an error says, or whatever was thrown. */
-export const messageOf = (thrown: unknown): string =>
-  thrown instanceof Error ? thrown.message : String(thrown);
 
 /**
  * Runs the steps in their order, those that can be reached. A step that fails hides nothing: what does not depend on it

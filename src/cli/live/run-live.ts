@@ -1,4 +1,5 @@
 import packageJson from '../../../package.json' with { type: 'json' };
+import { messageOf } from '../../message-of.ts';
 import type { Treasury, TreasuryOptions } from '../../treasury.ts';
 import type { Report } from './report.ts';
 import { summarise, type WatchOptions, watch } from './watch.ts';
@@ -42,8 +43,7 @@ export const commonOptions = (
   report: Pick<Report, 'warn'>,
 ): Pick<TreasuryOptions, 'version' | 'onServerError'> => ({
   version: packageJson.version,
-  onServerError: (error) =>
-    report.warn(`the server failed: ${error instanceof Error ? error.message : String(error)}`),
+  onServerError: (error) => report.warn(`the server failed: ${messageOf(error)}`),
 });
 
 /** Aborts at the first SIGINT or SIGTERM; at the second one the process ends at once. */

@@ -1,5 +1,6 @@
 import { type Acceptance, createXStateInspectBridge } from '../../../visualizations/xstate-inspect/index.ts';
 import { type ControlAction, isReason, REASON_EXPECTED } from '../../breaker-control.ts';
+import { messageOf } from '../../message-of.ts';
 import type { Bridge, BridgeParts } from '../../treasury.ts';
 import type { Report } from './report.ts';
 
@@ -22,8 +23,7 @@ export const xstateInspect =
         accept: { circuitBreaker: { ISOLATE: order('isolate'), RESET: order('reset') } },
       }),
       onRefused: (text) => report.warn(`@xstate/inspect: refused ${text}`),
-      onError: (error) =>
-        report.warn(`@xstate/inspect failed: ${error instanceof Error ? error.message : String(error)}`),
+      onError: (error) => report.warn(`@xstate/inspect failed: ${messageOf(error)}`),
     });
   };
 
