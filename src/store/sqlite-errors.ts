@@ -1,3 +1,5 @@
+import { statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { StorageError } from '../errors.ts';
 
 /** SQLite's primary result codes that mean something to us (https://sqlite.org/rescode.html). */
@@ -62,9 +64,25 @@ export function toStorageError(error: unknown, path: string): unknown {
   const isOfSystem = isFileSystemError(error);
   if (code === undefined && !isOfSystem) return error;
   const { message } = error as Error;
-  const remedy = isOfSystem ? SYSTEM_REMEDIES[error.code ?? ''] : REMEDIES[code ?? 0];
+  const remedy = isOfSystem ? SYSTEM_REMEDIES[error.code ?? ''] : remedyFor(code ?? 0, path);
   const text = remedy === undefined ? message : `${remedy} (${message})`;
   return new StorageError(`store ${path}: ${text}`, { cause: error });
+}
+
+/** A disk without room for the wal-index, 32 KiB, is told by SQLite as a failed write and no more. */
+const ROOM_FOR_INDEX = 64 * 1024;
+
+function remedyFor(code: number, path: string): string | undefined {
+  return code === SQLITE.IOERR && freeBeside(path) < ROOM_FOR_INDEX ? FULL : REMEDIES[code];
+}
+
+function freeBeside(path: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(path));
+    return bavail * bsize;
+  } catch {
+    return Number.POSITIVE_INFINITY; // The folder is gone, which is another trouble.
+  }
 }
 
 /** The primary code: SQLite's extended codes carry it in the lowest byte. */
