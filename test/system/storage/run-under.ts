@@ -10,6 +10,7 @@ import { openSqliteStore } from '../../../src/store/sqlite.ts';
 import { startTestChain, type TestChain } from '../../support/chain.ts';
 import { COMMAND } from '../cli/doctor/support.ts';
 import type { Ending } from '../cli/treasury.ts';
+import { payDue } from './pay-due.ts';
 
 const HEADER = 'id,destination,amount,memo,scheduledEpoch,dependsOn';
 
@@ -100,6 +101,11 @@ export function inFolderWithChain() {
       );
       await store.close();
       return path;
+    },
+    /** What a restart pays, in this process, which is quicker. */
+    payRest: async (db: string): Promise<void> => {
+      const store = await openSqliteStore(db);
+      await payDue(store, { rpcUrl: chain.url, privateKey: DEV_PRIVATE_KEY }).finally(() => store.close());
     },
     /** What the payee has: 1 for each payment that was mined. */
     paid: () => chain.balanceOf(PAYEE),
