@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { LeaseLostError } from '../errors.ts';
+import { prepared } from './prepared.ts';
 import type { StoreReader, StoreWriter } from './schema.ts';
 import type { Lease } from './store.ts';
 
@@ -45,11 +46,11 @@ export async function releaseLease(db: StoreWriter, { owner, fence }: Lease): Pr
 
 /** Rule M8: to be called first in every leased transaction. Throws `LeaseLostError`. */
 export async function requireLease(db: StoreReader, { owner, fence }: Lease): Promise<void> {
-  const held = await db
-    .selectFrom('lease')
-    .select('fence')
-    .where('owner', '=', owner)
-    .where('fence', '=', fence)
-    .executeTakeFirst();
+  const { rows } = await heldLease(db, { owner, fence });
+  const [held] = rows;
   if (held === undefined) throw new LeaseLostError();
 }
+
+const heldLease = prepared((db, { owner, fence }: Lease) =>
+  db.selectFrom('lease').select('fence').where('owner', '=', owner).where('fence', '=', fence),
+);

@@ -1,7 +1,10 @@
 import type { DisbursementStatus } from '../../machines/index.ts';
 import { StorageError } from '../errors.ts';
-import type { StoreReader, StoreWriter } from './schema.ts';
+import { prepared } from './prepared.ts';
+import type { StoreReader, StoreSchema, StoreWriter } from './schema.ts';
 import type { Tally } from './store.ts';
+
+type StoredTally = StoreSchema['tally'];
 
 /** Every status is in it. */
 export async function readTallies(db: StoreReader): Promise<Record<DisbursementStatus, Tally>> {
@@ -21,7 +24,7 @@ export async function countByStatus(db: StoreReader): Promise<Record<Disbursemen
 
 /** Counts new rows in. */
 export async function countIn(db: StoreWriter, status: DisbursementStatus, added: Tally): Promise<void> {
-  await adjust(db, status, added);
+  await write(db, status, sum(await read(db, status), added));
 }
 
 /** Counts one row from one status over to another. */
@@ -32,21 +35,27 @@ export async function countOver(
   amount: bigint,
 ): Promise<void> {
   if (from === to) return;
-  await adjust(db, from, { rows: -1, amount: -amount });
-  await adjust(db, to, { rows: 1, amount });
+  await write(db, from, sum(await read(db, from), { rows: -1, amount: -amount }));
+  await write(db, to, sum(await read(db, to), { rows: 1, amount }));
 }
 
-/** The sum is added here and not in SQL, whose integers end at 64 bits. */
-async function adjust(db: StoreWriter, status: DisbursementStatus, by: Tally): Promise<void> {
-  const before = await db
-    .selectFrom('tally')
-    .select(['rows', 'amount'])
-    .where('status', '=', status)
-    .executeTakeFirst();
-  if (before === undefined) throw new StorageError(`the tally of ${status} is missing`);
-  await db
-    .updateTable('tally')
-    .set({ rows: before.rows + by.rows, amount: String(BigInt(before.amount) + by.amount) })
-    .where('status', '=', status)
-    .execute();
+/** Added here and not in SQL, whose integers end at 64 bits. */
+const sum = (a: Tally, b: Tally): Tally => ({ rows: a.rows + b.rows, amount: a.amount + b.amount });
+
+async function read(db: StoreWriter, status: DisbursementStatus): Promise<Tally> {
+  const { rows: found } = await tallyOf(db, { status });
+  const [tally] = found;
+  if (tally === undefined) throw new StorageError(`the tally of ${status} is missing`);
+  return { rows: tally.rows, amount: BigInt(tally.amount) };
 }
+
+const write = (db: StoreWriter, status: DisbursementStatus, { rows, amount }: Tally): Promise<unknown> =>
+  setTally(db, { status, rows, amount: String(amount) });
+
+const tallyOf = prepared((db, { status }: Pick<StoredTally, 'status'>) =>
+  db.selectFrom('tally').select(['rows', 'amount']).where('status', '=', status),
+);
+
+const setTally = prepared((db, { status, rows, amount }: StoredTally) =>
+  db.updateTable('tally').set({ rows, amount }).where('status', '=', status),
+);
