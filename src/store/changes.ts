@@ -190,7 +190,7 @@ async function apply(
   const { numAffectedRows } = await updateRow(db, { ...after, before: before.status });
   if (numAffectedRows !== 1n)
     throw new StorageError(`disbursement ${quoted(before.id)} changed while it was written`);
-  await countOver(db, before.status, after.status, BigInt(before.amount));
+  countOver(db, before.status, after.status, BigInt(before.amount));
   await appendChange(db, {
     at: update.updated_at,
     owner: writer.owner,

@@ -13,6 +13,7 @@ import { sqliteSchema, storeDialect } from './sqlite-dialect.ts';
 import { isBusy, isContained, toStorageError } from './sqlite-errors.ts';
 import { makeFile, requireFile, StoreNotFoundError } from './sqlite-file.ts';
 import type { Store } from './store.ts';
+import { forgetTallies, settleTallies } from './tally.ts';
 
 export { StoreNotFoundError } from './sqlite-file.ts';
 
@@ -85,6 +86,8 @@ async function openSession(file: string, options: SqliteStoreOptions): Promise<S
   const writes = new GroupCommit({
     transact: (body: WriteWork<void>) => patiently(() => db.transaction().execute(body)),
     isContained: (error) => connection.isInTransaction && isContained(error),
+    settle: settleTallies,
+    forget: forgetTallies,
   });
   return sessionOver(db, file, writes, patiently);
 }

@@ -22,35 +22,46 @@ export async function countByStatus(db: StoreReader): Promise<Record<Disbursemen
   >;
 }
 
+/** What the writes of a transaction have to add to the tallies, which is written once before its commit. */
+const pending = new WeakMap<StoreWriter, Map<DisbursementStatus, Tally>>();
+
 /** Counts new rows in. */
-export async function countIn(db: StoreWriter, status: DisbursementStatus, added: Tally): Promise<void> {
-  await write(db, status, sum(await read(db, status), added));
+export function countIn(db: StoreWriter, status: DisbursementStatus, added: Tally): void {
+  const sums = pending.get(db) ?? new Map<DisbursementStatus, Tally>();
+  pending.set(db, sums.set(status, sum(sums.get(status) ?? { rows: 0, amount: 0n }, added)));
 }
 
 /** Counts one row from one status over to another. */
-export async function countOver(
+export function countOver(
   db: StoreWriter,
   from: DisbursementStatus,
   to: DisbursementStatus,
   amount: bigint,
-): Promise<void> {
+): void {
   if (from === to) return;
-  await write(db, from, sum(await read(db, from), { rows: -1, amount: -amount }));
-  await write(db, to, sum(await read(db, to), { rows: 1, amount }));
+  countIn(db, from, { rows: -1, amount: -amount });
+  countIn(db, to, { rows: 1, amount });
+}
+
+/** Writes what was counted; to be called before what it counts is committed. */
+export async function settleTallies(db: StoreWriter): Promise<void> {
+  for (const [status, added] of pending.get(db) ?? []) {
+    const { rows: found } = await tallyOf(db, { status });
+    const [before] = found;
+    if (before === undefined) throw new StorageError(`the tally of ${status} is missing`);
+    const { rows, amount } = sum({ rows: before.rows, amount: BigInt(before.amount) }, added);
+    await setTally(db, { status, rows, amount: String(amount) });
+  }
+  forgetTallies(db);
+}
+
+/** What was counted is undone. */
+export function forgetTallies(db: StoreWriter): void {
+  pending.delete(db);
 }
 
 /** Added here and not in SQL, whose integers end at 64 bits. */
 const sum = (a: Tally, b: Tally): Tally => ({ rows: a.rows + b.rows, amount: a.amount + b.amount });
-
-async function read(db: StoreWriter, status: DisbursementStatus): Promise<Tally> {
-  const { rows: found } = await tallyOf(db, { status });
-  const [tally] = found;
-  if (tally === undefined) throw new StorageError(`the tally of ${status} is missing`);
-  return { rows: tally.rows, amount: BigInt(tally.amount) };
-}
-
-const write = (db: StoreWriter, status: DisbursementStatus, { rows, amount }: Tally): Promise<unknown> =>
-  setTally(db, { status, rows, amount: String(amount) });
 
 const tallyOf = prepared((db, { status }: Pick<StoredTally, 'status'>) =>
   db.selectFrom('tally').select(['rows', 'amount']).where('status', '=', status),

@@ -180,7 +180,12 @@ describe('a transaction that fails', () => {
       await expect(failing).rejects.toThrow('not committed');
       await db.transaction().execute(body);
     };
-    const group = new GroupCommit({ transact: failFirst, isContained: () => true });
+    const group = new GroupCommit({
+      transact: failFirst,
+      isContained: () => true,
+      settle: async () => {},
+      forget: () => {},
+    });
     let attempts = 0;
     const attempt = () => group.run(async () => ++attempts);
     expect(await Promise.all([attempt(), attempt()])).toEqual([3, 4]);
