@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors.ts';
+import { createHttpPost } from './http-post.ts';
 import { createRedactor, decoded, type Redactor, redactUrl } from './redact.ts';
 import { RpcFault } from './rpc-fault.ts';
 
@@ -16,45 +17,35 @@ interface RpcOptions {
   readonly timeoutMs: number;
 }
 
-// Larger than what we ask for: a block with its transaction hashes is below 1 MB, with its transactions rarely above 5.
-const LARGEST_BODY_BYTES = 8 * 1024 * 1024;
+// Some gateways refuse a client that does not say who it is.
+const HEADERS = { 'content-type': 'application/json', accept: '*/*', 'user-agent': 'treasury-breaker' };
 
-// Only what means that no connection was made. EHOSTUNREACH can also end an established one, so it is not here.
-const UNSENT_CODES: readonly string[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'];
-
-const parseEndpoint = (
-  rpcUrl: string,
-): { url: string; headers: Record<string, string>; redact: Redactor } => {
+const parseEndpoint = (rpcUrl: string): { url: URL; headers: Record<string, string>; redact: Redactor } => {
   const url = URL.parse(rpcUrl);
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:'))
     throw new ConfigurationError(`the RPC URL must be an http or https URL, got ${redactUrl(rpcUrl)}`);
   const redact = createRedactor(url);
-  const headers: Record<string, string> = { 'content-type': 'application/json' };
+  const headers: Record<string, string> = { ...HEADERS };
   if (url.username !== '' || url.password !== '') {
-    // fetch refuses a URL with credentials; they belong in a header.
     const account = `${decoded(url.username)}:${decoded(url.password)}`;
     headers['authorization'] = `Basic ${Buffer.from(account).toString('base64')}`;
     url.username = '';
     url.password = '';
   }
-  return { url: url.href, headers, redact };
+  return { url, headers, redact };
 };
 
-const errorCode = (error: unknown): string | undefined => {
-  const cause = error instanceof Error ? (error.cause ?? error) : undefined;
-  const code = (cause as { code?: unknown } | undefined)?.code;
-  return typeof code === 'string' ? code : undefined;
-};
+/** What broke an exchange. With several addresses to a name there is an error for each. */
+const causesOf = (error: unknown): readonly { readonly code?: unknown; readonly syscall?: unknown }[] =>
+  error instanceof AggregateError && error.errors.length > 0 ? error.errors : [error ?? {}];
 
-const readBody = async (response: Response): Promise<string | undefined> => {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength;
-    if (size > LARGEST_BODY_BYTES) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+// No connection was made where nothing else was tried. EHOSTUNREACH, say, can also end one that was.
+const isUnsent = (error: unknown): boolean =>
+  causesOf(error).every(({ syscall }) => syscall === 'connect' || syscall === 'getaddrinfo');
+
+const codeOf = (error: unknown): string => {
+  const [{ code } = {}] = causesOf(error);
+  return typeof code === 'string' ? code : 'no reason given';
 };
 
 interface JsonRpcAnswer {
@@ -75,28 +66,21 @@ const parseAnswer = (body: string | undefined): JsonRpcAnswer => {
 /**
  * Opens an endpoint without connecting.
  *
- * Our own request over `fetch` instead of viem's transport, for three reasons: viem retries by default, its errors hold
+ * Our own request instead of viem's transport, for three reasons: viem retries by default, its errors hold
  * the URL and the signed bytes, and it loses the HTTP status (a 401!) when a body that claims to be JSON is not.
  *
  * @throws ConfigurationError when the URL is none.
  */
 export const createRpc = ({ rpcUrl, timeoutMs }: RpcOptions): Rpc => {
   const { url, headers, redact } = parseEndpoint(rpcUrl);
+  const http = createHttpPost(url, headers);
   const closing = new AbortController();
   let lastId = 0;
 
   const exchange = async (method: string, params: readonly unknown[], signal: AbortSignal) => {
     const id = ++lastId;
-    const response = await fetch(url, {
-      method: 'POST',
-      headers,
-      body: JSON.stringify({ jsonrpc: '2.0', id, method, params }),
-      // A redirect would send signed bytes and credentials to a place that nobody configured.
-      redirect: 'manual',
-      signal,
-    });
-    const { status } = response;
-    const answer = parseAnswer(await readBody(response));
+    const { status, body } = await http.send(JSON.stringify({ jsonrpc: '2.0', id, method, params }), signal);
+    const answer = parseAnswer(body);
     if (typeof answer.error?.message === 'string') {
       const code = typeof answer.error.code === 'number' ? answer.error.code : undefined;
       const text = answer.error.message;
@@ -106,7 +90,7 @@ export const createRpc = ({ rpcUrl, timeoutMs }: RpcOptions): Rpc => {
         remote: text,
       });
     }
-    if (!response.ok) throw new RpcFault('http', `${method}: HTTP ${status}`, { status });
+    if (status < 200 || status > 299) throw new RpcFault('http', `${method}: HTTP ${status}`, { status });
     if (answer.id !== id || answer.result === undefined)
       throw new RpcFault('malformed', `${method}: HTTP ${status} without a JSON-RPC answer to this request`, {
         status,
@@ -133,15 +117,17 @@ export const createRpc = ({ rpcUrl, timeoutMs }: RpcOptions): Rpc => {
         if (error instanceof RpcFault) throw error;
         if (timedOut) throw new RpcFault('unanswered', `${method}: no answer within ${timeoutMs} ms`);
         if (attempt.signal.aborted) throw new RpcFault('unanswered', `${method}: aborted while in flight`);
-        const code = errorCode(error);
-        throw UNSENT_CODES.includes(code ?? '')
-          ? new RpcFault('unsent', `${method}: no connection (${code})`)
-          : new RpcFault('unanswered', `${method}: the connection broke (${code ?? 'no reason given'})`);
+        throw isUnsent(error)
+          ? new RpcFault('unsent', `${method}: no connection (${codeOf(error)})`)
+          : new RpcFault('unanswered', `${method}: the connection broke (${codeOf(error)})`);
       } finally {
         clearTimeout(timer);
         for (const source of sources) source.removeEventListener('abort', abort);
       }
     },
-    close: () => closing.abort(),
+    close: () => {
+      closing.abort();
+      http.close();
+    },
   };
 };
