@@ -1,8 +1,9 @@
-import { isAddress, keccak256, type PrivateKeyAccount } from 'viem';
+import { keccak256, type PrivateKeyAccount } from 'viem';
 import type { Disbursement } from '../../machines/index.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { CancelledError, SigningError } from '../errors.ts';
 import type { AccountReader, AccountView } from './account-view.ts';
+import { addressFault } from './address.ts';
 import { classifyEstimate, classifySigning, isInsufficientFunds } from './classify.ts';
 import { type Fees, feeOffer, highestPrice, offerFees } from './fees.ts';
 import { createPlainTransfers, TRANSFER_GAS } from './plain-transfers.ts';
@@ -29,9 +30,10 @@ interface Transfer {
 
 const transferOf = (row: Disbursement, request: SigningRequest, self: `0x${string}`): Transfer => {
   if (request.purpose === 'fill') return { to: self, value: 0n };
-  if (!isAddress(row.destination, { strict: false }))
+  if (addressFault(row.destination) !== undefined)
     throw new SigningError(`the destination ${row.destination} is no address`);
-  return { to: row.destination, value: row.amount };
+  // The serializer takes capital letters for a checksum.
+  return { to: row.destination.toLowerCase() as `0x${string}`, value: row.amount };
 };
 
 const costOf = ({ value }: Transfer, gas: bigint, fees: Fees): bigint => value + gas * highestPrice(fees);
