@@ -14,6 +14,7 @@ import { isBusy, isContained, toStorageError } from './sqlite-errors.ts';
 import { makeFile, realPathOf, requireFile, StoreNotFoundError, sizeOf } from './sqlite-file.ts';
 import { damaged, requireIntact } from './sqlite-intact.ts';
 import type { Store } from './store.ts';
+import { forgetTallies, settleTallies } from './tally.ts';
 
 export { StoreNotFoundError } from './sqlite-file.ts';
 
@@ -39,6 +40,11 @@ export interface SqliteStoreOptions {
    * @internal
    */
   readonly pragmas?: Readonly<Record<string, string | number>>;
+  /**
+   * Hears of each transaction that wrote, once it is durable. A bench counts them.
+   * @internal
+   */
+  readonly onCommit?: () => void;
 }
 
 /** SQLite blocks the thread for so long at each attempt to lock; the rest of the waiting is asynchronous. */
@@ -74,7 +80,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
 }
 
 async function openSession(file: string, options: SqliteStoreOptions): Promise<SqlSession> {
-  const { create = true, sleep = delay, busyLimitMs = 10_000, pragmas = {} } = options;
+  const { create = true, sleep = delay, busyLimitMs = 10_000, pragmas = {}, onCommit = () => {} } = options;
   const patiently: Patiently = (attempt) => retryBusy(attempt, isBusy, { sleep, limitMs: busyLimitMs });
   const isNew = await examine(file, patiently);
   if (isNew && !create) throw new StoreNotFoundError(file);
@@ -89,8 +95,13 @@ async function openSession(file: string, options: SqliteStoreOptions): Promise<S
     throw error;
   }
   const writes = new GroupCommit({
-    transact: (body: WriteWork<void>) => patiently(() => db.transaction().execute(body)),
+    async transact(body: WriteWork<void>) {
+      await patiently(() => db.transaction().execute(body));
+      onCommit();
+    },
     isContained: (error) => connection.isInTransaction && isContained(error),
+    settle: settleTallies,
+    forget: forgetTallies,
   });
   return sessionOver(db, file, writes, patiently);
 }
