@@ -23,13 +23,13 @@ import {
 import { canMount, mountSmallDisk, readOnlyAround } from './small-disk.ts';
 
 const DISK_BYTES = 4 * 1024 ** 2;
-const ids = idsFrom('R', 12);
+const ids = idsFrom('R', 8);
 const { at, fill, folder, paid, payFrom, payRest } = inFolderWithChain();
 const FULL = /: the disk is full: make room, then start again \(/;
 
 describe.skipIf(!canMount)(title('a disk that is full', canMount, 'no disk may be mounted here'), () => {
   test('ends the executor with 74 in the middle of its payments, and a restart pays all once', async () => {
-    const closed = await fill('made.db', ids);
+    const closed = await fill('made.db', ids, { inTurn: true });
     mkdirSync(at('disk'));
     const disk = await mountSmallDisk(at('disk'), DISK_BYTES);
     onTestFinished(() => disk.close());
@@ -38,7 +38,7 @@ describe.skipIf(!canMount)(title('a disk that is full', canMount, 'no disk may b
     const inside = (...args: readonly string[]) =>
       runToEnd(disk.around(commandOf(...args)), { cwd: folder() });
 
-    disk.leaveRoom(192 * 1024);
+    disk.leaveRoom(256 * 1024);
     expectStorageFault(await inside(...payFrom(db)), FULL);
     const before = await paid();
     expect(before).toBeGreaterThan(0n);
@@ -60,9 +60,9 @@ const limitsHere = canRun('prlimit', '--fsize=1000000', 'true');
 describe.skipIf(!limitsHere)(title('files that may not grow', limitsHere, 'there is no prlimit here'), () => {
   // Node ignores SIGXFSZ, which would end the process: a write beyond the limit fails with EFBIG, for SQLite a failed write.
   test('end the executor with 74 in the middle of its payments, and a restart pays all once', async () => {
-    const db = await fill('treasury.db', ids);
+    const db = await fill('treasury.db', ids, { inTurn: true });
     // The log begins anew, and has the limit to itself.
-    const limit = statSync(db).size + 64 * 1024;
+    const limit = statSync(db).size + 96 * 1024;
     const ending = await runToEnd(['prlimit', `--fsize=${limit}`, ...commandOf(...payFrom(db))], {
       cwd: folder(),
       // What Node keeps of compiled code is a file, too.

@@ -12,6 +12,9 @@ type Parts = Pick<TreasuryExecutorConfig, 'store' | 'submitter'>;
 /** An hour ahead: a lease that a fault has left is over. */
 const clock = { ...systemClock, wallNow: () => Date.now() + 3_600_000 };
 
+/** The block of a payment may be made after the tick that looks for it. */
+const MOST_TICKS = 200;
+
 /** Pays what is due in a store, in this process, with the executor as it is shipped but for what is said. */
 export async function payDue(
   store: Store,
@@ -25,7 +28,9 @@ export async function payDue(
     ...{ identity: 'pay-due', signer, lookup, epochSource, nextNonce, circuitBreaker, clock },
     ...change({ store, submitter }),
   });
-  await executor.tick();
+  for (let tick = 0; tick < MOST_TICKS && (await store.progress()).outstanding > 0; tick += 1) {
+    await executor.tick();
+  }
   await executor.stop();
   circuitBreaker.stop();
   chain.close();

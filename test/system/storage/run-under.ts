@@ -90,13 +90,16 @@ export function inFolderWithChain() {
     chain: () => chain,
     treasury,
     payFrom,
-    /** Makes a store with payments of 1 to the payee, and closes it. */
-    fill: async (name: string, ids: readonly string[]): Promise<string> => {
+    /**
+     * Makes a store with payments of 1 to the payee, and closes it.
+     * @param inTurn each waits for the one before, so that no tick pays more than one
+     */
+    fill: async (name: string, ids: readonly string[], { inTurn = false } = {}): Promise<string> => {
       const path = at(name);
       const store = await openSqliteStore(path);
-      const row = { destination: PAYEE, amount: 1n, memo: '', scheduledEpoch: 0, dependsOn: [] };
+      const row = { destination: PAYEE, amount: 1n, memo: '', scheduledEpoch: 0 };
       await store.importDisbursements(
-        ids.map((id) => ({ id, ...row })),
+        ids.map((id, at) => ({ id, ...row, dependsOn: inTurn ? ids.slice(Math.max(0, at - 1), at) : [] })),
         { now: Date.now() },
       );
       await store.close();
