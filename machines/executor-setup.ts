@@ -134,11 +134,15 @@ export const executorSetup = vocabulary.extend({
         ordersOut: [...context.ordersOut, { id: row.id, type: 'PAY' }],
       });
     }),
-    /** One in a tick. What it is about to sign goes out instead of the bytes that it would outbid. */
+    /** One in a tick: the others have rested. What it is about to sign goes out instead of the bytes that it would outbid. */
     bumpNext: vocabulary.enqueueActions(({ context, enqueue }) => {
       const first = bumpCandidate(context);
       if (first === undefined) return;
       enqueue.sendTo(paymentActor(first.id), { type: 'BUMP', unmined: context.unmined });
+      const waiting = [...context.toSubmit, ...context.toFill];
+      for (const { id } of context.toBump) {
+        if (id !== first.id && !waiting.some((other) => other.id === id)) enqueue.stopChild(paymentActor(id));
+      }
       enqueue.assign({
         toBump: [],
         toSubmit: context.toSubmit.filter(({ id }) => id !== first.id),
