@@ -44,8 +44,8 @@ interface RpcProxyOptions {
   readonly target: string;
   /** 0 picks a free one. @defaultValue 0 */
   readonly port?: number;
-  /** Hears of every call that arrives, in an outage too, by its method, and may decide its fate. */
-  readonly onCall?: (method: string) => CallFate;
+  /** Hears of every call that arrives, in an outage too, by its method and whole body, and may decide its fate. */
+  readonly onCall?: (method: string, body: string) => CallFate;
 }
 
 const HOST = '127.0.0.1';
@@ -85,7 +85,8 @@ const tellOf = (
   let losesReply = false;
   incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
   incoming.once('end', () => {
-    const fate = onCall(methodOf(Buffer.concat(chunks).toString()));
+    const body = Buffer.concat(chunks).toString();
+    const fate = onCall(methodOf(body), body);
     losesReply = fate.losesReply ?? false;
     if (reply.writableFinished || reply.closed) fate.ended();
     else for (const end of ['finish', 'close']) reply.once(end, () => fate.ended());
