@@ -14,7 +14,7 @@ const EVENTS = {
   '  while the RPC lied': 'any',
   '  with payments due': 'any',
   '  with signed bytes stored that the chain did not have': 'long',
-  '  with payments on the chain that the store took for unsent': 'long',
+  '  with payments that the chain had and the store took for unsent': 'long',
   'SIGSTOP for longer than the lease, until the other took over': 'any',
   '  writes under a stale fence that were refused': 'long',
   '  woken to find the lease gone': 'none',

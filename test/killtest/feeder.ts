@@ -45,6 +45,8 @@ export class Feeder {
 
   start(): void {
     this.#work = this.#feed();
+    // Whoever stops it is told.
+    this.#work.catch(() => {});
   }
 
   /** Rejects with what has ended it. */

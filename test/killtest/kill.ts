@@ -20,7 +20,7 @@ export async function killAll(
   if (work > 0) counts.add('  with payments due', gone.length);
   await Promise.all(gone);
   const known = await knownTo(chain.url, stagedHashes);
-  if (known.length > 0) counts.add('  with payments on the chain that the store took for unsent');
+  if (known.length > 0) counts.add('  with payments that the chain had and the store took for unsent');
   if (known.length < stagedHashes.length) {
     counts.add('  with signed bytes stored that the chain did not have');
   }

@@ -27,21 +27,20 @@ export async function runKilltest(options: KilltestOptions): Promise<KilltestRep
   const world = await openWorld(options);
   const { counts, folder } = world;
   let evidence: Evidence | undefined;
-  const violations: Violation[] = [];
-  try {
-    await playAll(world, options);
-    await settle(world);
-    evidence = await gather(world);
-    violations.push(...check(evidence));
-    tally(world, evidence);
-  } catch (error) {
-    violations.push({
-      harm: 'simulation',
-      what: error instanceof Error ? (error.stack ?? '') : String(error),
-    });
-  }
-  await world.close();
-  violations.unshift(...world.violations);
+  // Whatever becomes of one step, the next one may still tell what is wrong.
+  const attempt = (step: Promise<void>) =>
+    step.catch((error) => world.broken('simulation', error instanceof Error ? error.stack : String(error)));
+  await attempt(playAll(world, options));
+  await attempt(settle(world));
+  await attempt(
+    gather(world).then((gathered) => {
+      evidence = gathered;
+      for (const { harm, what } of check(gathered)) world.broken(harm, what);
+      tally(world, gathered);
+    }),
+  );
+  await attempt(world.close());
+  const { violations } = world;
   const isFine = violations.length === 0;
   if (isFine) await rm(folder, { recursive: true });
   else await writeFile(join(folder, 'evidence.json'), asText({ violations, evidence }));
@@ -52,6 +51,8 @@ async function playAll(world: World, options: KilltestOptions): Promise<void> {
   const { counts } = world;
   const play = async (rounds: readonly Round[]) => {
     for (const round of rounds) {
+      // What comes after a fault tells less than the fault.
+      if (world.violations.length > 0) return;
       await playRound(world, round);
       options.onProgress?.(counts);
     }
@@ -61,7 +62,7 @@ async function playAll(world: World, options: KilltestOptions): Promise<void> {
   await begin(world);
   await play(rounds.filter(({ kind }) => kind !== 'birth'));
   // Who ended by itself in the moment before could not be killed.
-  for (let more = 1; counts.of('kill -9') < options.kills; more += 1)
+  for (let more = 1; counts.of('kill -9') < options.kills && world.violations.length === 0; more += 1)
     await play(planOf(`${options.seed}/more ${more}`, { kills: 1, stops: 0 }));
 }
 

@@ -6,17 +6,20 @@ export class Miner {
   isStanding = false;
   readonly #url: string;
   readonly #everyMs: number;
+  readonly #onFault: (error: unknown) => void;
   readonly #stop = new AbortController();
   #work: Promise<void> = Promise.resolve();
 
-  private constructor(url: string, everyMs: number) {
+  private constructor(url: string, everyMs: number, onFault: (error: unknown) => void) {
     this.#url = url;
     this.#everyMs = everyMs;
+    this.#onFault = onFault;
   }
 
-  static async start(url: string, everyMs: number): Promise<Miner> {
+  /** @param onFault hears of a block that could not be made; the next one is tried all the same */
+  static async start(url: string, everyMs: number, onFault: (error: unknown) => void): Promise<Miner> {
     await devRpc(url, 'evm_setAutomine', [false]);
-    const miner = new Miner(url, everyMs);
+    const miner = new Miner(url, everyMs, onFault);
     miner.#work = miner.#mine();
     return miner;
   }
@@ -28,7 +31,7 @@ export class Miner {
 
   async #mine(): Promise<void> {
     while (!this.#stop.signal.aborted) {
-      if (!this.isStanding) await devRpc(this.#url, 'evm_mine', []);
+      if (!this.isStanding) await devRpc(this.#url, 'evm_mine', []).catch(this.#onFault);
       await pause(this.#everyMs);
     }
   }

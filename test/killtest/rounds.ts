@@ -65,18 +65,22 @@ async function playKill(world: World, { moment, weather, losesReply, victim }: K
 
 /** Who holds the lease sleeps while the other takes it over, and wakes to find out. */
 async function playStop(world: World, { moment, beyondMs }: StopRound): Promise<void> {
-  const { seats, counts, broken } = world;
+  const { seats, facts, counts, broken } = world;
   const isCalm = () => leaderOf(world) !== undefined && seats.every((seat) => seat.isReady);
   if (!(await until(isCalm, READY_WITHIN_MS))) throw new Error('the executors did not come up');
   let asleep = seats[0];
+  let fence = 0;
   await atMoment(world, moment, (actor) => {
-    asleep = actor;
+    const lease = facts.lease();
+    asleep = seats.find((seat) => seat.isOwner(lease.owner)) ?? actor;
+    fence = lease.fence;
     asleep.sleep();
     return false;
   });
   const sleptAt = performance.now();
   const other = otherThan(world, asleep);
-  if (!(await until(() => other.holdsLease, READY_WITHIN_MS)))
+  const isTakenOver = () => other.holdsLease && facts.lease().fence > fence;
+  if (!(await until(isTakenOver, READY_WITHIN_MS)))
     broken('invariant', `executor ${other.name} does not take over from one that sleeps`);
   await pause(Math.max(0, sleptAt + LEASE_MS - performance.now()) + beyondMs);
   const { ticks } = asleep;

@@ -8,6 +8,8 @@ const UNREACHABLE = 69;
 const FENCED = 'the executor lease is held by another';
 const LEASE_GONE = 'lease_lost';
 const REFUSED = /ECONNREFUSED/;
+/** Submissions that are out may take so long to end. */
+const STOP_WITHIN_MS = 30_000;
 
 interface SeatOptions {
   readonly name: string;
@@ -59,12 +61,21 @@ export class Seat {
     return (this.#life?.ticks ?? 0) > 0;
   }
 
+  get isThere(): boolean {
+    return this.#life !== undefined;
+  }
+
   get isAwake(): boolean {
     return this.#life !== undefined && !this.#life.isStopped;
   }
 
   get holdsLease(): boolean {
     return this.isAwake && this.#life?.holdsLease === true;
+  }
+
+  /** Whether an owner of the lease is its process: owners are named by host and pid. */
+  isOwner(owner: string | null): boolean {
+    return this.#life !== undefined && owner?.includes(`:${this.#life.live.process.pid}#`) === true;
   }
 
   get ticks(): number {
@@ -116,12 +127,15 @@ export class Seat {
     life.live.process.kill('SIGCONT');
   }
 
-  /** As an operator stops it: 0 when all is well. */
+  /** As an operator stops it: 0 when all is well, `undefined` where there was none. */
   async stop(): Promise<number | null | undefined> {
     this.#isKept = false;
+    this.wake();
     const live = this.#life?.live;
-    live?.process.kill('SIGTERM');
-    return live?.ended;
+    if (live === undefined) return undefined;
+    live.process.kill('SIGTERM');
+    const impatience = setTimeout(() => live.process.kill('SIGKILL'), STOP_WITHIN_MS);
+    return live.ended.finally(() => clearTimeout(impatience));
   }
 
   /** At once, whatever it does. */
@@ -146,6 +160,7 @@ export class Seat {
     if (code === UNREACHABLE && this.wire.hasLiedSince(life.startedAt)) {
       counts.add('  ended by themselves, the RPC being down');
     } else if (!life.isKilled && (this.#isKept || code !== 0)) {
+      this.#isKept = false;
       onBroken(`executor ${this.name} ended with ${code}: ${stderr.trim()}`);
     }
     if (this.#isKept) this.start({ isKept: true });

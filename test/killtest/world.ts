@@ -44,7 +44,7 @@ export interface World {
   readonly counts: Counts;
   /** What was seen to be wrong while it ran. */
   readonly violations: readonly Violation[];
-  broken(harm: Violation['harm'], what: string): void;
+  broken(harm: Violation['harm'], what?: string): void;
   /** What a process of the command is started with to pay. */
   runArgs(wire: Wire): readonly string[];
   /** Ends every process; the folder stays. */
@@ -56,8 +56,17 @@ type Closer = () => unknown;
 export async function openWorld(options: WorldOptions): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'treasury-killtest-'));
   const closers: Closer[] = [];
+  // Each of them, whatever the others do.
   const close = async () => {
-    for (const closer of closers.splice(0).toReversed()) await closer();
+    const faults: unknown[] = [];
+    for (const closer of closers.splice(0).toReversed()) {
+      try {
+        await closer();
+      } catch (fault) {
+        faults.push(fault);
+      }
+    }
+    if (faults.length > 0) throw faults[0];
   };
   try {
     return { ...(await open(folder, options, closers)), close };
@@ -78,13 +87,15 @@ async function open(
   const facts = new StoreFacts(join(folder, 'treasury.db'));
   closers.push(() => facts.close());
   const violations: Violation[] = [];
-  const broken = (harm: Violation['harm'], what: string) => void violations.push({ harm, what });
+  const broken = (harm: Violation['harm'], what = '') => void violations.push({ harm, what });
   const program = await bundleProgram(folder);
   await writeFile(join(folder, 'key'), `${DEV_PRIVATE_KEY}\n`, { mode: 0o600 });
   const chain = await startAnvil({ logFile: join(folder, 'chain.log') });
   closers.push(chain.stop);
   const balanceBefore = await balanceAt(chain.url, DEV_ADDRESS);
-  const miner = await Miner.start(chain.url, BLOCK_MS);
+  const miner = await Miner.start(chain.url, BLOCK_MS, (error) =>
+    broken('simulation', `no block was made: ${error}`),
+  );
   closers.push(() => miner.stop());
 
   const onSubmission = (hash: string) => {
@@ -122,6 +133,7 @@ async function open(
     isWanted: () => seats.some((seat) => seat.isReady && seat.isAwake),
     onBroken: (what) => broken('invariant', what),
   });
+  closers.push(() => feeder.stop());
   const payer = { address: DEV_ADDRESS, balanceBefore };
   return {
     ...{
