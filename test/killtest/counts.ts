@@ -16,6 +16,7 @@ const EVENTS = {
   '  with signed bytes stored that the chain did not have': 'long',
   '  with payments that the chain had and the store took for unsent': 'long',
   'SIGSTOP for longer than the lease, until the other took over': 'any',
+  '  asleep within a write: it held the file, and nobody could': 'none',
   '  writes under a stale fence that were refused': 'long',
   '  woken to find the lease gone': 'none',
   'RPC refused connections: told by an executor': 'any',

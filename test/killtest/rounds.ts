@@ -10,7 +10,10 @@ import { endure } from './weather.ts';
 import { LEASE_MS, type World } from './world.ts';
 
 /** A process starts within a second; a busy machine has many. */
-const READY_WITHIN_MS = 30_000;
+const READY_WITHIN_MS = 60_000;
+/** Much less than the ten seconds after which an executor gives up on a store that another has locked. */
+const TAKEN_WITHIN_MS = 3_000;
+const WRITTEN_WITHIN_MS = 1_000;
 
 export function playRound(world: World, round: Round): Promise<void> {
   switch (round.kind) {
@@ -64,7 +67,8 @@ async function playKill(world: World, { moment, weather, losesReply, victim }: K
 }
 
 /** Who holds the lease sleeps while the other takes it over, and wakes to find out. */
-async function playStop(world: World, { moment, beyondMs }: StopRound): Promise<void> {
+async function playStop(world: World, round: StopRound): Promise<void> {
+  const { moment, beyondMs } = round;
   const { seats, facts, counts, broken } = world;
   const isCalm = () => leaderOf(world) !== undefined && seats.every((seat) => seat.isReady);
   if (!(await until(isCalm, READY_WITHIN_MS))) throw new Error('the executors did not come up');
@@ -80,6 +84,11 @@ async function playStop(world: World, { moment, beyondMs }: StopRound): Promise<
   const sleptAt = performance.now();
   const other = otherThan(world, asleep);
   const isTakenOver = () => other.holdsLease && facts.lease().fence > fence;
+  if (!(await until(isTakenOver, TAKEN_WITHIN_MS)) && (await isHeld(world))) {
+    counts.add('  asleep within a write: it held the file, and nobody could');
+    asleep.wake();
+    return playStop(world, round);
+  }
   if (!(await until(isTakenOver, READY_WITHIN_MS)))
     broken('invariant', `executor ${other.name} does not take over from one that sleeps`);
   await pause(Math.max(0, sleptAt + LEASE_MS - performance.now()) + beyondMs);
@@ -88,6 +97,10 @@ async function playStop(world: World, { moment, beyondMs }: StopRound): Promise<
   counts.add('SIGSTOP for longer than the lease, until the other took over');
   await until(() => asleep.ticks > ticks, MOMENT_WITHIN_MS);
 }
+
+/** Somebody is within one write for a long time: who is awake is done with it in a moment. */
+const isHeld = async ({ facts }: World): Promise<boolean> =>
+  !(await until(() => !facts.isLocked(), WRITTEN_WITHIN_MS));
 
 function victimsOf(world: World, actor: Seat, victim: KillRound['victim']): readonly Seat[] {
   if (victim === 'both') return world.seats;

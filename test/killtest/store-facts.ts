@@ -3,6 +3,8 @@ import { DatabaseSync } from 'node:sqlite';
 
 /** Long enough for whoever recovers the file after a kill. */
 const BUSY_MS = 2_000;
+/** SQLITE_BUSY */
+const BUSY = 5;
 
 /** What stood in the store when somebody was killed. */
 export interface Standing {
@@ -74,6 +76,20 @@ export class StoreFacts {
   damage(): readonly string[] {
     const found = this.#all('pragma integrity_check') as { integrity_check: string }[];
     return found.map(({ integrity_check }) => integrity_check).filter((line) => line !== 'ok');
+  }
+
+  /** Whether somebody is within a write. */
+  isLocked(): boolean {
+    const writer = new DatabaseSync(this.path, { timeout: 0 });
+    try {
+      writer.exec('begin immediate; rollback');
+      return false;
+    } catch (error) {
+      if ((error as { errcode?: number }).errcode === BUSY) return true;
+      throw error;
+    } finally {
+      writer.close();
+    }
   }
 
   get isThere(): boolean {
