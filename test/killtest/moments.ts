@@ -5,7 +5,7 @@ import { until } from './until.ts';
 import type { World } from './world.ts';
 
 /** A moment may not come: the breaker may be open, or nobody hold the lease. */
-export const MOMENT_WITHIN_MS = 4_000;
+export const MOMENT_WITHIN_MS = 15_000;
 
 /** What happens then, in the very call: whose it was, and whether a payment was on its way. `true`: its reply is lost. */
 type Spring = (actor: Seat, isSubmission: boolean) => boolean;

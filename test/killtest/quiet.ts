@@ -7,8 +7,8 @@ import { runProgram } from './program.ts';
 import { until } from './until.ts';
 import type { World } from './world.ts';
 
-/** Everything is paid within seconds once nothing is in the way. */
-const SETTLED_WITHIN_MS = 90_000;
+/** Everything is paid within seconds once nothing is in the way; a busy machine has many. */
+const SETTLED_WITHIN_MS = 180_000;
 const LOOK_MS = 100;
 const PAGE = 1_000;
 
@@ -28,7 +28,7 @@ export async function settle(world: World): Promise<void> {
     if (code !== 0 && code !== undefined)
       broken('invariant', `executor ${seat.name} was asked to stop and ended with ${code}`);
   }
-  const args = [...runArgs(seats[0].wire), '--once', '--timeout', '30s', '--json'];
+  const args = [...runArgs(seats[0].wire), '--once', '--timeout', '2m', '--json'];
   const { code, stderr } = await runProgram(program, folder, args);
   if (code !== 0) broken('lost', `P2: a run --once ended with ${code}: ${stderr.trim()}`);
   for (const pid of processesIn(folder)) broken('invariant', `process ${pid} is still there`);

@@ -9,7 +9,7 @@ const FENCED = 'the executor lease is held by another';
 const LEASE_GONE = 'lease_lost';
 const REFUSED = /ECONNREFUSED/;
 /** Submissions that are out may take so long to end. */
-const STOP_WITHIN_MS = 30_000;
+const STOP_WITHIN_MS = 60_000;
 
 interface SeatOptions {
   readonly name: string;

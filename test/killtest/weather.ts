@@ -5,7 +5,7 @@ import { until } from './until.ts';
 import type { World } from './world.ts';
 
 /** So much longer than planned it lasts at most, for somebody to meet it. */
-const PATIENCE_MS = 4_000;
+const PATIENCE_MS = 15_000;
 
 const HITS: Readonly<Record<Weather['what'], Event>> = {
   refuse: 'RPC refused connections: told by an executor',

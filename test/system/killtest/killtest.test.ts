@@ -4,8 +4,12 @@ import { verdictOf } from '../../simulation/report.ts';
 
 // A short one; `npm run killtest` kills 200 times. This seed plans every lie, and a kill at each kind of moment.
 const SEED = 48;
+/** It takes a dozen seconds; a busy machine gives it less of each. */
+const TIMEOUT_MS = 300_000;
 
-test('killed and stopped, behind an RPC that lies: chain, rows and trail agree to the unit', async () => {
+test('killed and stopped, behind an RPC that lies: chain, rows and trail agree to the unit', {
+  timeout: TIMEOUT_MS,
+}, async () => {
   const { counts, violations, kept } = await runKilltest({ seed: SEED, kills: 7, stops: 1, rows: 30 });
   expect(violations, `kept in ${kept}`).toEqual([]);
   expect(verdictOf([{ violations }], 'run')).toBe('1 run: 0 double, 0 lost, 0 invariants broken');
