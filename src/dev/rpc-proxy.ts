@@ -44,8 +44,8 @@ interface RpcProxyOptions {
   readonly target: string;
   /** 0 picks a free one. @defaultValue 0 */
   readonly port?: number;
-  /** Hears of every call that arrives, in an outage too, by its method and whole body, and may decide its fate. */
-  readonly onCall?: (method: string, body: string) => CallFate;
+  /** Hears of every call that arrives, in an outage too, by its method, and may decide its fate. */
+  readonly onCall?: (method: string, params: unknown) => CallFate;
 }
 
 const HOST = '127.0.0.1';
@@ -64,17 +64,18 @@ const hangUp = async (server: Server, sockets: Iterable<Socket>): Promise<void> 
   await closed;
 };
 
-const methodOf = (body: string): string => {
+/** A call, or all calls of a batch. */
+const callsIn = (body: string): readonly { readonly method?: unknown; readonly params?: unknown }[] => {
   try {
-    return String((JSON.parse(body) as { method?: unknown }).method);
+    return [JSON.parse(body)].flat();
   } catch {
-    return 'unreadable';
+    return [{ method: 'unreadable' }];
   }
 };
 
 /**
- * Tells of a call once all of it has arrived: before the chain has its end, and so before any answer of the chain. The
- * result says whether its reply is to be lost.
+ * Tells of the calls of a request once all of it has arrived: before the chain has its end, and so before any answer of
+ * the chain. The result says whether its reply is to be lost, which it is for all calls of a batch if it is for one.
  */
 const tellOf = (
   onCall: NonNullable<RpcProxyOptions['onCall']>,
@@ -85,11 +86,14 @@ const tellOf = (
   let losesReply = false;
   incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
   incoming.once('end', () => {
-    const body = Buffer.concat(chunks).toString();
-    const fate = onCall(methodOf(body), body);
-    losesReply = fate.losesReply ?? false;
-    if (reply.writableFinished || reply.closed) fate.ended();
-    else for (const end of ['finish', 'close']) reply.once(end, () => fate.ended());
+    const calls = callsIn(Buffer.concat(chunks).toString());
+    const fates = calls.map(({ method, params }) => onCall(String(method), params));
+    losesReply = fates.some((fate) => fate.losesReply);
+    const ended = () => {
+      for (const fate of fates) fate.ended();
+    };
+    if (reply.writableFinished || reply.closed) ended();
+    else for (const end of ['finish', 'close']) reply.once(end, ended);
   });
   return () => losesReply;
 };

@@ -13,6 +13,7 @@ import { sqliteSchema, storeDialect } from './sqlite-dialect.ts';
 import { isBusy, isContained, toStorageError } from './sqlite-errors.ts';
 import { makeFile, requireFile, StoreNotFoundError } from './sqlite-file.ts';
 import type { Store } from './store.ts';
+import { forgetTallies, settleTallies } from './tally.ts';
 
 export { StoreNotFoundError } from './sqlite-file.ts';
 
@@ -38,6 +39,11 @@ export interface SqliteStoreOptions {
    * @internal
    */
   readonly pragmas?: Readonly<Record<string, string | number>>;
+  /**
+   * Hears of each transaction that wrote, once it is durable. A bench counts them.
+   * @internal
+   */
+  readonly onCommit?: () => void;
 }
 
 /** SQLite blocks the thread for so long at each attempt to lock; the rest of the waiting is asynchronous. */
@@ -67,7 +73,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
 }
 
 async function openSession(file: string, options: SqliteStoreOptions): Promise<SqlSession> {
-  const { create = true, sleep = delay, busyLimitMs = 10_000, pragmas = {} } = options;
+  const { create = true, sleep = delay, busyLimitMs = 10_000, pragmas = {}, onCommit = () => {} } = options;
   const connection = openNodeSqlite(file, BUSY_TIMEOUT_MS);
   const db = new Kysely<StoreSchema>({ dialect: storeDialect(connection) });
   const patiently = <T>(attempt: () => Promise<T>): Promise<T> =>
@@ -83,8 +89,13 @@ async function openSession(file: string, options: SqliteStoreOptions): Promise<S
     throw error;
   }
   const writes = new GroupCommit({
-    transact: (body: WriteWork<void>) => patiently(() => db.transaction().execute(body)),
+    async transact(body: WriteWork<void>) {
+      await patiently(() => db.transaction().execute(body));
+      onCommit();
+    },
     isContained: (error) => connection.isInTransaction && isContained(error),
+    settle: settleTallies,
+    forget: forgetTallies,
   });
   return sessionOver(db, file, writes, patiently);
 }

@@ -44,8 +44,8 @@ export class Wire {
 
   static async open(options: WireOptions): Promise<Wire> {
     const wire = new Wire(options);
-    const onCall = (method: string, body: string) => ({
-      losesReply: wire.#arrived(method, body),
+    const onCall = (method: string, params: unknown) => ({
+      losesReply: wire.#arrived(method, params),
       ended: () => {},
     });
     wire.#proxy = await startRpcProxy({ target: options.target, onCall });
@@ -92,14 +92,14 @@ export class Wire {
     await this.#proxy?.close();
   }
 
-  #arrived(method: string, body: string): boolean {
+  #arrived(method: string, params: unknown): boolean {
     const { counts, random, onSubmission } = this.#options;
     const isSubmission = method === 'eth_sendRawTransaction';
     const { lie } = this;
     const event = lie === undefined ? undefined : EVENT_OF[lie];
     if (event !== undefined) counts.add(event);
     if (!isSubmission) return this.#sprung('question');
-    const hash = hashIn(body);
+    const hash = hashOf(params);
     onSubmission(hash);
     this.sent.push(hash);
     // Both are asked: whether a trap springs is no matter of chance.
@@ -123,5 +123,5 @@ export class Wire {
   }
 }
 
-const hashIn = (body: string): string =>
-  keccak256((JSON.parse(body) as { params: [`0x${string}`] }).params[0]);
+/** Its one parameter is the signed transaction. */
+const hashOf = (params: unknown): string => keccak256((params as readonly [`0x${string}`])[0]);
