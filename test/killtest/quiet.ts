@@ -5,7 +5,7 @@ import { readChain } from './chain-reader.ts';
 import type { Evidence } from './evidence.ts';
 import { runProgram } from './program.ts';
 import { until } from './until.ts';
-import type { World } from './world.ts';
+import { runArgs, type World } from './world.ts';
 
 /** Everything is paid within seconds once nothing is in the way; a busy machine has many. */
 const SETTLED_WITHIN_MS = 180_000;
@@ -17,7 +17,7 @@ const PAGE = 1_000;
  * operator stops them, and one that is run `--once` finds nothing left to do.
  */
 export async function settle(world: World): Promise<void> {
-  const { feeder, facts, seats, program, folder, broken, runArgs } = world;
+  const { feeder, facts, seats, program, folder, broken } = world;
   await feeder.stop();
   const isOver = () => facts.unfinished().length === 0 || !seats.some((seat) => seat.isThere);
   await until(isOver, SETTLED_WITHIN_MS, LOOK_MS);

@@ -14,6 +14,7 @@ const READY_WITHIN_MS = 60_000;
 /** Much less than the ten seconds after which an executor gives up on a store that another has locked. */
 const TAKEN_WITHIN_MS = 3_000;
 const WRITTEN_WITHIN_MS = 1_000;
+const AWAKE_MS = 2_000;
 
 export function playRound(world: World, round: Round): Promise<void> {
   switch (round.kind) {
@@ -68,34 +69,51 @@ async function playKill(world: World, { moment, weather, losesReply, victim }: K
 
 /** Who holds the lease sleeps while the other takes it over, and wakes to find out. */
 async function playStop(world: World, round: StopRound): Promise<void> {
-  const { moment, beyondMs } = round;
   const { seats, facts, counts, broken } = world;
   const isCalm = () => leaderOf(world) !== undefined && seats.every((seat) => seat.isReady);
   if (!(await until(isCalm, READY_WITHIN_MS))) throw new Error('the executors did not come up');
-  let asleep = seats[0];
-  let fence = 0;
-  await atMoment(world, moment, (actor) => {
-    const lease = facts.lease();
-    asleep = seats.find((seat) => seat.isOwner(lease.owner)) ?? actor;
-    fence = lease.fence;
-    asleep.sleep();
-    return false;
-  });
-  const sleptAt = performance.now();
+  const sleep = await putToSleep(world, round);
+  if (sleep === undefined) return playStop(world, round);
+  const { asleep, fence, sleptAt } = sleep;
   const other = otherThan(world, asleep);
   const isTakenOver = () => other.holdsLease && facts.lease().fence > fence;
   if (!(await until(isTakenOver, TAKEN_WITHIN_MS)) && (await isHeld(world))) {
     counts.add('  asleep within a write: it held the file, and nobody could');
     asleep.wake();
+    // Who waited for the file has to have it before the ten seconds are over.
+    await pause(AWAKE_MS);
     return playStop(world, round);
   }
   if (!(await until(isTakenOver, READY_WITHIN_MS)))
     broken('invariant', `executor ${other.name} does not take over from one that sleeps`);
-  await pause(Math.max(0, sleptAt + LEASE_MS - performance.now()) + beyondMs);
+  await pause(Math.max(0, sleptAt + LEASE_MS - performance.now()) + round.beyondMs);
   const { ticks } = asleep;
   asleep.wake();
   counts.add('SIGSTOP for longer than the lease, until the other took over');
   await until(() => asleep.ticks > ticks, MOMENT_WITHIN_MS);
+}
+
+interface Sleep {
+  readonly asleep: Seat;
+  readonly sleptAt: number;
+  /** Of its lease. */
+  readonly fence: number;
+}
+
+/** Who holds the lease, at the moment of the round, unless somebody is within a write then. */
+async function putToSleep(world: World, { moment }: StopRound): Promise<Sleep | undefined> {
+  const { seats, facts } = world;
+  let sleep: Sleep | undefined;
+  await atMoment(world, moment, () => {
+    if (facts.isLocked()) return false;
+    const { owner, fence } = facts.lease();
+    const asleep = seats.find((seat) => seat.isOwner(owner));
+    if (asleep === undefined) return false;
+    asleep.sleep();
+    sleep = { asleep, fence, sleptAt: performance.now() };
+    return false;
+  });
+  return sleep;
 }
 
 /** Somebody is within one write for a long time: who is awake is done with it in a moment. */

@@ -138,10 +138,10 @@ export class Seat {
     return live.ended.finally(() => clearTimeout(impatience));
   }
 
-  /** At once, whatever it does. */
-  end(): void {
+  /** At once, whatever it does; done when the process is gone. */
+  end(): Promise<unknown> | undefined {
     this.#isKept = false;
-    void this.kill();
+    return this.kill();
   }
 
   #heard({ msg = '' }: Line): void {

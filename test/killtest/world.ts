@@ -45,33 +45,38 @@ export interface World {
   /** What was seen to be wrong while it ran. */
   readonly violations: readonly Violation[];
   broken(harm: Violation['harm'], what?: string): void;
-  /** What a process of the command is started with to pay. */
-  runArgs(wire: Wire): readonly string[];
   /** Ends every process; the folder stays. */
   close(): Promise<void>;
 }
 
+/** What the parts of a world are made with. */
+interface Ground extends Pick<World, 'folder' | 'program' | 'chain' | 'facts' | 'counts' | 'broken'> {
+  readonly random: Random;
+  readonly closers: Closer[];
+}
+
 type Closer = () => unknown;
+
+/** The last one first, each of them whatever the others do. */
+async function closeAll(closers: Closer[]): Promise<void> {
+  const faults: unknown[] = [];
+  for (const closer of closers.splice(0).toReversed()) {
+    try {
+      await closer();
+    } catch (fault) {
+      faults.push(fault);
+    }
+  }
+  if (faults.length > 0) throw faults[0];
+}
 
 export async function openWorld(options: WorldOptions): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'treasury-killtest-'));
   const closers: Closer[] = [];
-  // Each of them, whatever the others do.
-  const close = async () => {
-    const faults: unknown[] = [];
-    for (const closer of closers.splice(0).toReversed()) {
-      try {
-        await closer();
-      } catch (fault) {
-        faults.push(fault);
-      }
-    }
-    if (faults.length > 0) throw faults[0];
-  };
   try {
-    return { ...(await open(folder, options, closers)), close };
+    return { ...(await open(folder, options, closers)), close: () => closeAll(closers) };
   } catch (error) {
-    await close();
+    await closeAll(closers);
     await rm(folder, { recursive: true, force: true });
     throw error;
   }
@@ -82,74 +87,59 @@ async function open(
   { seed, rows }: WorldOptions,
   closers: Closer[],
 ): Promise<Omit<World, 'close'>> {
-  const random = new Random(`killtest/${seed}`);
-  const [counts, payouts] = [new Counts(), new Payouts(seed)];
-  const facts = new StoreFacts(join(folder, 'treasury.db'));
-  closers.push(() => facts.close());
   const violations: Violation[] = [];
   const broken = (harm: Violation['harm'], what = '') => void violations.push({ harm, what });
-  const program = await bundleProgram(folder);
   await writeFile(join(folder, 'key'), `${DEV_PRIVATE_KEY}\n`, { mode: 0o600 });
+  const program = await bundleProgram(folder);
+  const facts = new StoreFacts(join(folder, 'treasury.db'));
+  closers.push(() => facts.close());
   const chain = await startAnvil({ logFile: join(folder, 'chain.log') });
   closers.push(chain.stop);
-  const balanceBefore = await balanceAt(chain.url, DEV_ADDRESS);
-  const miner = await Miner.start(chain.url, BLOCK_MS, (error) =>
-    broken('simulation', `no block was made: ${error}`),
-  );
+  const payer = { address: DEV_ADDRESS, balanceBefore: await balanceAt(chain.url, DEV_ADDRESS) };
+  const noBlock = (error: unknown) => broken('simulation', `no block was made: ${error}`);
+  const miner = await Miner.start(chain.url, BLOCK_MS, noBlock);
   closers.push(() => miner.stop());
 
-  const onSubmission = (hash: string) => {
-    counts.add('transactions sent');
-    if (!facts.hasIntent(hash)) broken('invariant', `P4: ${hash} is sent, and is not in the store`);
-  };
-  const seatOf = async (name: string): Promise<Seat> => {
-    const wire = await Wire.open({
-      target: chain.url,
-      random: random.fork(`wire ${name}`),
-      counts,
-      onSubmission,
-    });
-    closers.push(() => wire.close());
-    const seat = new Seat({
-      ...{ name, wire, counts, folder, program, args: runArgs(wire) },
-      logFile: join(folder, `executor-${name}.log`),
-      onBroken: (what) => broken('invariant', what),
-    });
-    const end = () => seat.end();
-    process.once('exit', end);
-    closers.push(() => {
-      process.off('exit', end);
-      end();
-    });
-    return seat;
-  };
-  const runArgs = (wire: Wire) => [
-    ...['run', '--rpc-url', wire.url, '--key-file', 'key', '--db', 'treasury.db', '--port', '0'],
-    ...PACE,
-  ];
-  const seats = [await seatOf('a'), await seatOf('b')] as const;
+  const random = new Random(`killtest/${seed}`);
+  const [counts, payouts] = [new Counts(), new Payouts(seed)];
+  const ground = { folder, program, chain, facts, counts, broken, random, closers };
+  const seats = [await openSeat(ground, 'a'), await openSeat(ground, 'b')] as const;
   const feeder = new Feeder({
     ...{ program, folder, facts, payouts, counts, level: rows, random: random.fork('feeder') },
     isWanted: () => seats.some((seat) => seat.isReady && seat.isAwake),
     onBroken: (what) => broken('invariant', what),
   });
   closers.push(() => feeder.stop());
-  const payer = { address: DEV_ADDRESS, balanceBefore };
-  return {
-    ...{
-      folder,
-      chain,
-      program,
-      payer,
-      seats,
-      facts,
-      miner,
-      feeder,
-      payouts,
-      counts,
-      violations,
-      broken,
-      runArgs,
-    },
+  return { folder, chain, program, payer, seats, facts, miner, feeder, payouts, counts, violations, broken };
+}
+
+/** What the command is started with to pay. */
+export const runArgs = (wire: Wire): readonly string[] => [
+  ...['run', '--rpc-url', wire.url, '--key-file', 'key', '--db', 'treasury.db', '--port', '0'],
+  ...PACE,
+];
+
+/** A proxy, and the place behind it. Nobody is there yet. */
+async function openSeat(ground: Ground, name: string): Promise<Seat> {
+  const { folder, program, chain, facts, counts, broken, random, closers } = ground;
+  const onSubmission = (hash: string) => {
+    counts.add('transactions sent');
+    if (!facts.hasIntent(hash)) broken('invariant', `P4: ${hash} is sent, and is not in the store`);
   };
+  const wire = await Wire.open({
+    ...{ target: chain.url, random: random.fork(`wire ${name}`), counts, onSubmission },
+  });
+  closers.push(() => wire.close());
+  const seat = new Seat({
+    ...{ name, wire, counts, folder, program, args: runArgs(wire) },
+    logFile: join(folder, `executor-${name}.log`),
+    onBroken: (what) => broken('invariant', what),
+  });
+  const end = () => seat.end();
+  process.once('exit', end);
+  closers.push(() => {
+    process.off('exit', end);
+    return end();
+  });
+  return seat;
 }
