@@ -55,6 +55,9 @@ describe('a batch', () => {
     stub.answer = answering((questions) => questions.map(resultOf).reverse());
     expect(await readAll('a', 'b', 'c')).toEqual(['a', 'b', 'c']);
     expect(asked()).toEqual([['a', 'b', 'c']]);
+    await readAll('d', 'e');
+    const ids = stub.requests.flatMap((body) => JSON.parse(body).map(({ id }: Question) => id));
+    expect(ids).toEqual([1, 2, 3, 4, 5]);
   });
 
   it('is not made of one call', async () => {
