@@ -9,7 +9,8 @@ import { devRpc } from '../../../src/dev/dev-rpc.ts';
 
 const COMMAND = fileURLToPath(new URL('../../../scripts/treasury.mjs', import.meta.url));
 
-interface Line {
+/** One line of its output. */
+export interface Line {
   readonly msg?: string;
   readonly progress?: Progress;
   readonly summary?: Summary;
@@ -31,9 +32,20 @@ export interface LiveTreasury {
   summary(): Promise<Summary>;
 }
 
+interface LiveOptions {
+  /** @defaultValue the command from the sources */
+  readonly program?: string;
+  /** Hears of each line as it comes. */
+  readonly onLine?: (line: Line) => void;
+}
+
 /** Starts the command with `--json` in a folder. Whoever starts it ends it. */
-export function startLive(folder: string, args: readonly string[]): LiveTreasury {
-  const child = spawn(process.execPath, [COMMAND, ...args, '--json'], {
+export function startLive(
+  folder: string,
+  args: readonly string[],
+  { program = COMMAND, onLine }: LiveOptions = {},
+): LiveTreasury {
+  const child = spawn(process.execPath, [program, ...args, '--json'], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -48,7 +60,11 @@ export function startLive(folder: string, args: readonly string[]): LiveTreasury
   child.stdout.on('data', (data: Buffer) => {
     const parts = (rest + data.toString()).split('\n');
     rest = parts.pop() ?? '';
-    for (const part of parts) lines.push(JSON.parse(part));
+    for (const part of parts) {
+      const line: Line = JSON.parse(part);
+      lines.push(line);
+      onLine?.(line);
+    }
     wake();
   });
   child.stderr.on('data', (data: Buffer) => {
