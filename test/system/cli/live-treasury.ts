@@ -7,7 +7,8 @@ import type { Progress, Summary } from '../../../src/cli/live/progress.ts';
 import type { DevChain } from '../../../src/dev/dev-chain.ts';
 import { devRpc } from '../../../src/dev/dev-rpc.ts';
 
-const COMMAND = fileURLToPath(new URL('../../../scripts/treasury.mjs', import.meta.url));
+/** The command as a checkout runs it. */
+export const COMMAND = fileURLToPath(new URL('../../../scripts/treasury.mjs', import.meta.url));
 
 interface Line {
   readonly msg?: string;
@@ -23,19 +24,38 @@ interface Line {
 export interface LiveTreasury {
   readonly process: ChildProcess;
   readonly stderr: () => string;
-  /** The first line, seen already or still to come, for which this holds. Rejects when the process ends before. */
-  line(holds: (line: Line) => boolean): Promise<Line>;
+  /**
+   * The first line, seen already or still to come, for which this holds. Rejects when the process ends before.
+   *
+   * @param from lines before this one are not looked at
+   */
+  line(holds: (line: Line) => boolean, from?: number): Promise<Line>;
+  /** How many lines there were so far. */
+  mark(): number;
   /** Where it serves. */
   url(): Promise<string>;
   readonly ended: Promise<number | null>;
   summary(): Promise<Summary>;
 }
 
+interface LiveOptions {
+  readonly nodeOptions?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  /** Another program that prints lines of JSON. */
+  readonly program?: string;
+  readonly stdin?: 'ignore' | 'pipe';
+}
+
 /** Starts the command with `--json` in a folder. Whoever starts it ends it. */
-export function startLive(folder: string, args: readonly string[]): LiveTreasury {
-  const child = spawn(process.execPath, [COMMAND, ...args, '--json'], {
+export function startLive(
+  folder: string,
+  args: readonly string[],
+  { nodeOptions = [], env = process.env, program = COMMAND, stdin = 'ignore' }: LiveOptions = {},
+): LiveTreasury {
+  const child = spawn(process.execPath, [...nodeOptions, program, ...args, '--json'], {
     cwd: folder,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    env,
+    stdio: [stdin, 'pipe', 'pipe'],
   });
   const lines: Line[] = [];
   let rest = '';
@@ -45,13 +65,13 @@ export function startLive(folder: string, args: readonly string[]): LiveTreasury
   const wake = () => {
     for (const look of [...waiting]) look();
   };
-  child.stdout.on('data', (data: Buffer) => {
+  child.stdout?.on('data', (data: Buffer) => {
     const parts = (rest + data.toString()).split('\n');
     rest = parts.pop() ?? '';
     for (const part of parts) lines.push(JSON.parse(part));
     wake();
   });
-  child.stderr.on('data', (data: Buffer) => {
+  child.stderr?.on('data', (data: Buffer) => {
     stderr += data.toString();
   });
   const ended = once(child, 'close').then(([code]) => {
@@ -60,10 +80,10 @@ export function startLive(folder: string, args: readonly string[]): LiveTreasury
     return code as number | null;
   });
 
-  const line: LiveTreasury['line'] = (holds) => {
+  const line: LiveTreasury['line'] = (holds, from = 0) => {
     const { promise, resolve, reject } = Promise.withResolvers<Line>();
     const look = () => {
-      const found = lines.find(holds);
+      const found = lines.slice(from).find(holds);
       if (found !== undefined) resolve(found);
       else if (hasEnded) reject(new Error(`it ended before: ${JSON.stringify(lines.slice(-3))} ${stderr}`));
       else return;
@@ -77,6 +97,7 @@ export function startLive(folder: string, args: readonly string[]): LiveTreasury
     process: child,
     stderr: () => stderr,
     line,
+    mark: () => lines.length,
     ended,
     url: async () => {
       const { msg } = await line((each) => each.msg?.startsWith('metrics at ') ?? false);
