@@ -68,6 +68,8 @@ async function follow(order: Order): Promise<void> {
   const stop = stopOnSignal();
   const hold = holdFor(order);
   const rpc = await startHeldRpc(rpcUrl, {
+    // A payment that the chain has taken is the one whose record must not be lost.
+    holds: 'answers',
     pass: () => hold.pass('rpc'),
     refusesAccess: () => fault === 'access' && hold.isWatching,
   });

@@ -13,6 +13,9 @@ export interface HoldOptions {
   readonly giveUp: () => void;
 }
 
+/** Told only once its call is held: the bytes have left by then. */
+const SENDING = 'payment.submitting';
+
 /** So many ticks without the wanted state are enough to see that it will not come. */
 const TICKS = 20;
 
@@ -63,6 +66,7 @@ export class Hold {
       this.#onHeld = async () => {};
       await work();
     } else if (!states.includes(wanted)) return;
+    if (kind === 'rpc') this.#tell(SENDING);
     await this.#opened.promise;
   }
 
@@ -75,12 +79,14 @@ export class Hold {
 
   #look(): void {
     if (this.#isOpen) return;
-    for (const state of this.#states()) {
-      const isOurs = state === this.#options.wanted || state === this.#options.heldFrom;
-      if (!isOurs || this.#told.has(state)) continue;
-      this.#told.add(state);
-      this.#options.say(state);
-    }
+    for (const state of this.#states()) if (state !== SENDING) this.#tell(state);
+  }
+
+  #tell(state: string): void {
+    const { wanted, heldFrom, say } = this.#options;
+    if ((state !== wanted && state !== heldFrom) || this.#told.has(state)) return;
+    this.#told.add(state);
+    say(state);
   }
 
   #states(): readonly string[] {

@@ -10,6 +10,7 @@ export async function startStuckRpc(chainUrl: string, { lateMs }: { readonly lat
   let freed = Promise.withResolvers<void>();
   const waiting = new Set<() => void>();
   const rpc = await startHeldRpc(chainUrl, {
+    holds: 'calls',
     pass: async (method) => {
       const fate = fateOf(method);
       if (fate === 'late') await delay(lateMs);
