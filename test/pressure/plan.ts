@@ -49,6 +49,8 @@ export interface Restart {
   readonly before: readonly NodeJS.Signals[];
   /** Sent while it is stopping; those that come too late are not counted. */
   readonly after: readonly NodeJS.Signals[];
+  /** Told to stop again every millisecond until it is gone; not counted. */
+  readonly isPressed: boolean;
 }
 
 interface PlanOptions {
@@ -82,6 +84,7 @@ export function planRestart({ random, ordinal, signals }: PlanOptions): Restart 
     isInstalled: moment !== 'loading' && random.chance(0.5),
     loadedBytes: random.int(0, LOADING_BYTES),
     closes: random.chance(0.2) ? random.pick(['stdout', 'stderr'] as const) : undefined,
+    isPressed: moment !== 'loading' && random.chance(0.3),
     before: [...Array.from({ length: strange }, () => random.pick(STRANGE)), random.pick(STOPS)],
     after: Array.from({ length: later }, () => random.pick([...STOPS, ...STRANGE])),
   };

@@ -27,6 +27,7 @@ export async function play(storm: StormSite, restart: Restart): Promise<RestartR
   const sent = await sendAll(live, restart.before);
   if (restart.moment === 'hanging' || restart.moment === 'connecting') await storm.setHanging(false);
   sent.push(...(await sendAll(live, restart.after)));
+  if (restart.isPressed) await press(live);
   const code = await live.ended;
   if (restart.moment === 'hanging for good') await storm.setHanging(false);
 
@@ -89,6 +90,14 @@ async function sendAll(live: LiveTreasury, signals: readonly NodeJS.Signals[]): 
     await nextTurn();
   }
   return sent;
+}
+
+/** Its last milliseconds are then as busy as all others. */
+async function press({ process: child }: LiveTreasury): Promise<void> {
+  while (child.exitCode === null && child.signalCode === null) {
+    child.kill('SIGTERM');
+    await pause(1);
+  }
 }
 
 /** Which chain is kept, where one is. */

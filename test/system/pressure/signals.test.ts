@@ -14,7 +14,7 @@ afterAll(() => Promise.all([run.close(), dev.close()]));
 
 const restart = (more: Partial<Restart>): Restart => ({
   ...{ ordinal: 0, command: 'run', moment: 'ticking', isInstalled: true, loadedBytes: 0, closes: undefined },
-  ...{ before: ['SIGTERM'], after: [] },
+  ...{ before: ['SIGTERM'], after: [], isPressed: false },
   ...more,
 });
 
@@ -30,7 +30,7 @@ describe('treasury run', () => {
     ],
     [
       'records what is out, however often it is told to stop',
-      { moment: 'submitting', after: [...STOPS, ...STOPS, ...STRANGE] },
+      { moment: 'submitting', after: [...STOPS, ...STOPS, ...STRANGE], isPressed: true },
     ],
     [
       'is stopped while it waits for an RPC that hangs',
