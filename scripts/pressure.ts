@@ -1,6 +1,6 @@
 // The process under pressure: real processes, real signals, a real store.
 //   npm run pressure                                    all of it
-//   npm run pressure -- --signals 9750 --restarts 250   signals and restarts; --seed N plays others
+//   npm run pressure -- --signals 9880 --restarts 120   signals and restarts; --seed N plays others
 //   npm run pressure -- --states                        SIGTERM in every state of the charts
 //   npm run pressure -- --ticks 100000                  whether memory is flat
 //   npm run pressure -- --rpc                           an RPC that is slow, or hangs
@@ -51,8 +51,8 @@ const say = (what: string): void => {
 async function storm(): Promise<readonly ResultLine[]> {
   const { results, violations } = await playStorm({
     seed: numberOf('seed', values.seed),
-    signals: numberOf('signals', values.signals ?? '9750'),
-    restarts: numberOf('restarts', values.restarts ?? '250'),
+    signals: numberOf('signals', values.signals ?? '9880'),
+    restarts: numberOf('restarts', values.restarts ?? '120'),
     onProgress: (played) => say(`restart ${played}`),
   });
   return stormLines(results, violations);

@@ -23,8 +23,8 @@ describe('the plan of a storm', () => {
     }
   });
 
-  test('has every moment, both commands, readers that leave, and every signal, within 250 restarts', () => {
-    const all = plans('pressure 1', 250);
+  test('has every moment, both commands, readers that leave, and every signal, within 120 restarts', () => {
+    const all = plans('pressure 1', 120);
     expect(new Set(all.map(({ moment }) => moment))).toEqual(new Set(MOMENTS));
     expect(new Set(all.map(({ command }) => command))).toEqual(new Set(['run', 'dev']));
     expect(new Set(all.map(({ closes }) => closes))).toEqual(new Set(['stdout', 'stderr', undefined]));

@@ -15,7 +15,7 @@ export const STRANGE = [
 
 /**
  * Where a process is when it is hit:
- * - `loading`: it has read `loadedBytes`, its own code, and nothing is set up.
+ * - `loading`: it has read `loadedBytes`, nearly all of it its own code: nothing is set up, or just about to be.
  * - `connecting`: it has asked a hanging RPC which chain that is.
  * - `serving`: it has said where it serves, and has not paid.
  * - `ticking`: a tick has ended.
@@ -60,8 +60,8 @@ interface PlanOptions {
   readonly signals: number;
 }
 
-/** Loading reads so many bytes, about; a process that has read more has begun to set things up. */
-const LOADING_BYTES = 4_000_000;
+/** So many bytes, about, a process reads until it serves, nearly all of it its own code. */
+const LOADING_BYTES = 10_000_000;
 /** Out of so many restarts one is of `treasury dev`. */
 const DEV_EVERY = 8;
 /** Each of these costs the whole time of a request. */

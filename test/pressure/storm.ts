@@ -25,11 +25,12 @@ export async function play(storm: StormSite, restart: Restart): Promise<RestartR
   const { live } = hitting;
   if (hitting.isThere && restart.closes !== undefined) live.process[restart.closes]?.destroy();
   const sent = await sendAll(live, restart.before);
-  if (restart.moment === 'hanging' || restart.moment === 'connecting') await storm.setHanging(false);
+  if (restart.moment === 'hanging') await storm.setHanging(false);
   sent.push(...(await sendAll(live, restart.after)));
   if (restart.isPressed) await press(live);
   const code = await live.ended;
-  if (restart.moment === 'hanging for good') await storm.setHanging(false);
+  // Not before: one that hears of a broken connection before it hears the signal ends for that reason.
+  if (restart.moment === 'hanging for good' || restart.moment === 'connecting') await storm.setHanging(false);
 
   const { signalCode } = live.process;
   const isEndedUnbegun =
