@@ -21,7 +21,7 @@ import type {
   SigningResult,
   SubmissionResult,
 } from './payment-events.ts';
-import { type SigningInput, signedIntent } from './payment-inputs.ts';
+import { type SigningInput, type StagingInput, signedIntent } from './payment-inputs.ts';
 import type { DisbursementRow, SignedIntent } from './records.ts';
 
 export interface DisbursementInput {
@@ -105,7 +105,7 @@ const vocabulary = setup({
   types: {} as { context: Context; input: DisbursementInput; events: Event },
   actors: {
     sign: fromPromise<SigningResult, SigningInput>(notProvided),
-    stage: fromPromise<void, { readonly intent: SignedIntent; readonly isFirst: boolean }>(notProvided),
+    stage: fromPromise<void, StagingInput>(notProvided),
     submit: fromPromise<SubmissionResult, { readonly intent: SignedIntent }>(notProvided),
     lookUp: fromPromise<LookupResult, { readonly row: DisbursementRow }>(notProvided),
     record: fromPromise<void, { readonly row: DisbursementRow; readonly change: RowChange }>(notProvided),

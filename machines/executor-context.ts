@@ -68,6 +68,8 @@ export interface Unmined extends Commitment {
 export interface OrderOut {
   readonly id: string;
   readonly type: PaymentOrder['type'];
+  /** The signature that it needs exists; its bytes are about to become durable. */
+  readonly isSigned?: boolean;
 }
 
 export interface ExecutorContext {

@@ -27,13 +27,23 @@ const hasWork = (context: ExecutorContext): boolean => {
 const countOut = ({ ordersOut }: ExecutorContext, order: PaymentOrder['type']): number =>
   ordersOut.filter(({ type }) => type === order).length;
 
-/** One transaction at a time is signed and made durable. */
-const isSigning = (context: ExecutorContext): boolean =>
+/** Something is signed or made durable. */
+const isStaging = (context: ExecutorContext): boolean =>
   countOut(context, 'PAY') + countOut(context, 'BUMP') + countOut(context, 'FILL') > 0;
 
-/** What is about to be signed can be sent at once. */
-const isRoomBehind = (context: ExecutorContext): boolean =>
-  context.toSubmit.length + countOut(context, 'SUBMIT') < submissionLimit(context);
+/** One transaction at a time is signed: what it promises is known before the next one is compared with the balance. */
+const isSigning = ({ ordersOut }: ExecutorContext): boolean =>
+  ordersOut.some(({ type, isSigned }) => type === 'BUMP' || type === 'FILL' || (type === 'PAY' && !isSigned));
+
+/**
+ * What is about to be signed can be sent at once, or as soon as those before it are answered: while they are out as many
+ * again, less one, are made ready, so that one at a time stays one at a time. A probe is not signed before its turn.
+ */
+function isRoomBehind(context: ExecutorContext): boolean {
+  const limit = submissionLimit(context);
+  const before = context.toSubmit.length + countOut(context, 'PAY') + countOut(context, 'SUBMIT');
+  return before < (context.breaker?.state === 'CLOSED' ? 2 * limit - 1 : limit);
+}
 
 /** How many submissions may be out: in HALF_OPEN no more than there are probes, each after the verdict of the last. */
 function submissionLimit({ breaker, settings }: ExecutorContext): number {
@@ -81,12 +91,12 @@ export const executorGuards = {
     !(context.breaker?.state === 'HALF_OPEN' && countOut(context, 'SUBMIT') > 0),
   canBump: ({ context }: Args) =>
     bumpCandidate(context) !== undefined &&
-    !isSigning(context) &&
+    !isStaging(context) &&
     countOut(context, 'SUBMIT') < submissionLimit(context),
   /** Room for it and for what goes before it: those behind it wait for it. */
   canFill: ({ context }: Args) => {
     const [fill] = context.toFill;
-    if (fill === undefined || isSigning(context)) return false;
+    if (fill === undefined || isStaging(context)) return false;
     const before = context.toSubmit.filter(({ nonce }) => nonce < fill.nonce);
     return before.length + countOut(context, 'SUBMIT') < submissionLimit(context);
   },
@@ -99,11 +109,12 @@ export const executorGuards = {
     countOut(context, 'BUMP') + countOut(context, 'FILL') === 0 &&
     countOut(context, 'SUBMIT') < submissionLimit(context),
   /**
-   * One payment at a time is signed and made durable: if the next nonce became durable and this one did not, nothing of
-   * ours could be mined until somebody filled the gap.
+   * In the order of nonces, and one at a time. The bytes of those before it may not be durable yet: the store takes them
+   * in this order, and none whose predecessor it did not take, so that no nonce of ours is ever left open.
    */
   canSign: ({ context }: Args) =>
     context.toSign.length > 0 &&
+    context.toFill.length === 0 &&
     !isSigning(context) &&
     context.unmined.length < context.settings.maxUnmined &&
     isRoomBehind(context),

@@ -169,6 +169,7 @@ export const executorSetup = vocabulary.extend({
       const before = context.unmined.find((other) => other.id === id)?.maxCost ?? 0n;
       return {
         nextNonce: Math.max(context.nextNonce, nonce + 1),
+        ordersOut: context.ordersOut.map((order) => (order.id === id ? { ...order, isSigned: true } : order)),
         // The dearest of those that have this nonce may be mined.
         unmined: [...others, { id, nonce, maxCost: maxCost > before ? maxCost : before }],
       };
@@ -205,6 +206,16 @@ export const executorSetup = vocabulary.extend({
           staged: tally.staged + (order === 'PAY' && status === 'staged' ? 1 : 0),
         },
       };
+    }),
+    /** It has answered, and nothing more is asked of it in this tick: whatever is done costs less the fewer there are. */
+    dismissPayment: vocabulary.enqueueActions(({ context, event, enqueue }) => {
+      assertEvent(event, 'RESTED');
+      const { toSubmit, toBump, toFill, payments } = context;
+      const isNeeded = [toSubmit, toBump, toFill].some((line) => line.some(({ id }) => id === event.id));
+      if (isNeeded) return;
+      const id = paymentActor(event.id);
+      enqueue.stopChild(id);
+      enqueue.assign({ payments: payments.filter((other) => other !== id) });
     }),
     countOutcome: vocabulary.assign(({ context: { tally }, event }) => {
       assertEvent(event, 'OUTCOME');

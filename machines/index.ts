@@ -42,7 +42,7 @@ export type {
   SigningResult,
   SubmissionResult,
 } from './payment-events.ts';
-export type { SigningInput } from './payment-inputs.ts';
+export type { SigningInput, StagingInput } from './payment-inputs.ts';
 export {
   type CircuitBreakerConfig,
   type CircuitBreakerPolicy,

@@ -45,12 +45,21 @@ export const intentInput = ({ context }: From): { readonly intent: SignedIntent 
   intent: signedIntent(context),
 });
 
-export const stagingInput = ({
-  context,
-}: From): { readonly intent: SignedIntent; readonly isFirst: boolean } => ({
-  intent: signedIntent(context),
-  isFirst: context.order.type === 'PAY',
-});
+/** What is about to become durable. */
+export interface StagingInput {
+  readonly intent: SignedIntent;
+  /** Its first transaction, which takes a nonce. */
+  readonly isFirst: boolean;
+  /** The nonce before it is promised to another payment, and has to be durable before it. */
+  readonly follows: boolean;
+}
+
+export const stagingInput = ({ context }: From): StagingInput => {
+  const { order } = context;
+  const isFirst = order.type === 'PAY';
+  const follows = isFirst && order.unmined.some(({ nonce }) => nonce === order.nonce - 1);
+  return { intent: signedIntent(context), isFirst, follows };
+};
 
 export const rowInput = ({ context: { row } }: From): { readonly row: DisbursementRow } => ({ row });
 

@@ -73,7 +73,7 @@ export const treasuryExecutorMachine = executorSetup.createMachine({
           on: {
             SIGNED: { guard: 'isFromPaymentOut', actions: 'noteSignature' },
             OUTCOME: { guard: 'isFromPaymentOut', actions: ['countOutcome', 'tellBreaker'] },
-            RESTED: { guard: 'isFromPaymentOut', actions: 'noteRest' },
+            RESTED: { guard: 'isFromPaymentOut', actions: ['noteRest', 'dismissPayment'] },
           },
           states: {
             lease: {

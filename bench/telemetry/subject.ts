@@ -6,8 +6,8 @@ import { startServer } from '../../src/http/server.ts';
 import { createTelemetry } from '../../src/telemetry/index.ts';
 import { cpuTime } from '../kit/cpu-time.ts';
 import { question, reply } from '../kit/fresh-process.ts';
+import { type InProcessTreasury, openInProcessTreasury } from '../kit/in-process-treasury.ts';
 import { warmUp } from '../kit/warm-up.ts';
-import { type BenchTreasury, openBenchTreasury } from './treasury.ts';
 
 export interface SubjectQuestion {
   /**
@@ -33,7 +33,7 @@ const PER_TICK = 20;
 const LEAST = 5;
 
 const { work, hasTelemetry, finished, seconds } = question<SubjectQuestion>();
-const treasury = await openBenchTreasury(finished, PER_TICK);
+const treasury = await openInProcessTreasury(finished, PER_TICK);
 const telemetry = createTelemetry({ balance: () => 10n ** 21n });
 if (hasTelemetry) {
   telemetry.observeBreaker(treasury.breaker);
@@ -58,7 +58,7 @@ await close();
 await treasury.close();
 reply({ micros: micros / count } satisfies SubjectAnswer);
 
-async function load({ executor, queue }: BenchTreasury) {
+async function load({ executor, queue }: InProcessTreasury) {
   const nothing = async () => {};
   switch (work) {
     case 'idleTick':
@@ -91,7 +91,10 @@ async function readPage(registry: Pick<Registry, 'metrics'>): Promise<void> {
   if (!page.includes('treasury_circuit_breaker_state')) throw new Error('the page is empty');
 }
 
-async function served(executor: BenchTreasury['executor'], registry: Registry | typeof telemetry.registry) {
+async function served(
+  executor: InProcessTreasury['executor'],
+  registry: Registry | typeof telemetry.registry,
+) {
   const server = await startServer({
     port: 0,
     registry,

@@ -60,6 +60,7 @@ export const portsOver = ({ rpc, account, chainId, genesisHash, epochBlocks, clo
       account,
       chainId,
       reader: createAccountReader({ rpc, address, chainId, clock }),
+      clock,
     }),
     submitter: createSubmitter(rpc),
     lookup: createLookup(rpc, address),

@@ -7,6 +7,7 @@ import { quantity, toRecord } from './quantities.ts';
 import { rememberIn } from './remember.ts';
 import type { Rpc } from './rpc.ts';
 import { RpcFault } from './rpc-fault.ts';
+import { shareReads } from './shared-reads.ts';
 
 const RECEIPT = 'eth_getTransactionReceipt';
 
@@ -28,7 +29,9 @@ const statusIn = (receipt: Record<string, unknown>): ChainVerdict['status'] => {
  * @param address the signing account, lower case
  */
 export const createLookup = (rpc: Rpc, address: string): Lookup => {
-  const ancestry = createAncestry(rpc);
+  // The look-ups of a tick run at once, and ask for the same head and the same blocks.
+  const shared = shareReads(rpc);
+  const ancestry = createAncestry(shared);
   // Who was seen with a nonce has it for all transactions of that nonce, as long as its block stands. To find it anew for
   // each of them would take many questions, and where nodes are not level it would never be found for all in one tick.
   const users = new Map<number, NonceUser>();
@@ -45,8 +48,8 @@ export const createLookup = (rpc: Rpc, address: string): Lookup => {
 
   const look = async ({ txHash, nonce }: SignedIntent, signal: AbortSignal): Promise<ChainVerdict> => {
     // The head first: a receipt that is read later lies at least so deep. The other way round, a reorganisation between
-    // the two would count the blocks on top of one that is gone.
-    const head = await quantity(rpc, 'eth_blockNumber', [], signal);
+    // the two would count the blocks on top of one that is gone. So the head may be shared, and the receipt not.
+    const head = await quantity(shared, 'eth_blockNumber', [], signal);
     const receipt = toRecord(await rpc.request(RECEIPT, [txHash], signal), RECEIPT);
     if (receipt !== undefined) return seen(statusIn(receipt), placeOf(receipt, RECEIPT), head, signal);
     const method = 'eth_getTransactionByHash';

@@ -30,11 +30,17 @@ export interface SigningRequest {
 }
 
 /** Signs one transaction. It sends nothing. Throws `SigningError` or `CancelledError`; anything else counts as `SigningError`. */
-export type Signer = (
+export type Signer = ((
   disbursement: Disbursement,
   request: SigningRequest,
   context: PortContext,
-) => Promise<SignedIntent>;
+) => Promise<SignedIntent>) & {
+  /**
+   * Told of the rows that a tick is about to sign, so that what their signing needs of the chain can be asked for at
+   * once. What it learns is used for these rows once; when it fails, each row asks for itself.
+   */
+  readonly prepare?: (rows: readonly Disbursement[], context: PortContext) => Promise<void>;
+};
 
 /** Sends durable bytes and gives the transaction hash. Called at most once for each permit, never retried below. */
 export type Submitter = (intent: SignedIntent, context: PortContext) => Promise<string>;

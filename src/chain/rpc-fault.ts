@@ -38,6 +38,12 @@ export class RpcFault extends Error {
     this.#remote = (detail.remote ?? '').slice(0, LONGEST_REMOTE).toLowerCase();
   }
 
+  /** The same of a certain method, which its message then names. */
+  of(method: string): RpcFault {
+    const { status, code } = this;
+    return new RpcFault(this.kind, `${method}: ${this.message}`, { status, code, remote: this.#remote });
+  }
+
   /** Whether the node's text has one of these phrases (lower case), each beginning a word: "known transaction" is not in "unknown transaction". */
   says(phrases: readonly string[]): boolean {
     return phrases.some((phrase) => {

@@ -1,10 +1,13 @@
-import { isAddress, keccak256, type PrivateKeyAccount } from 'viem';
+import { keccak256, type PrivateKeyAccount } from 'viem';
 import type { Disbursement } from '../../machines/index.ts';
+import { type Clock, systemClock } from '../clock.ts';
 import { CancelledError, SigningError } from '../errors.ts';
 import type { AccountReader, AccountView } from './account-view.ts';
+import { addressFault } from './address.ts';
 import { classifyEstimate, classifySigning, isInsufficientFunds } from './classify.ts';
 import { type Fees, feeOffer, highestPrice, offerFees } from './fees.ts';
-import type { Signer, SigningRequest } from './ports.ts';
+import { createPlainTransfers, TRANSFER_GAS } from './plain-transfers.ts';
+import type { PortContext, Signer, SigningRequest } from './ports.ts';
 import { quantity } from './quantities.ts';
 import type { Rpc } from './rpc.ts';
 
@@ -16,10 +19,9 @@ interface SignerOptions {
   readonly account: SigningAccount;
   readonly chainId: number;
   readonly reader: AccountReader;
+  /** Tells how old is what {@link Signer.prepare} was told. */
+  readonly clock?: Pick<Clock, 'now'>;
 }
-
-/** What a plain transfer costs, exactly; also what everything costs at least. */
-const TRANSFER_GAS = 21_000n;
 
 interface Transfer {
   readonly to: `0x${string}`;
@@ -28,9 +30,10 @@ interface Transfer {
 
 const transferOf = (row: Disbursement, request: SigningRequest, self: `0x${string}`): Transfer => {
   if (request.purpose === 'fill') return { to: self, value: 0n };
-  if (!isAddress(row.destination, { strict: false }))
+  if (addressFault(row.destination) !== undefined)
     throw new SigningError(`the destination ${row.destination} is no address`);
-  return { to: row.destination, value: row.amount };
+  // The serializer takes capital letters for a checksum.
+  return { to: row.destination.toLowerCase() as `0x${string}`, value: row.amount };
 };
 
 const costOf = ({ value }: Transfer, gas: bigint, fees: Fees): bigint => value + gas * highestPrice(fees);
@@ -47,7 +50,10 @@ const available = (view: AccountView, request: SigningRequest): bigint =>
  * Errors: `CancelledError` insufficient balance; `SigningError` transient where the RPC failed, of the row where the
  * destination refuses the payment; `ConfigurationError` for another chain or refused credentials.
  */
-export const createSigner = ({ rpc, account, chainId, reader }: SignerOptions): Signer => {
+export const createSigner = (options: SignerOptions): Signer => {
+  const { rpc, account, chainId, reader, clock = systemClock } = options;
+  const plain = createPlainTransfers({ rpc, address: account.address, clock });
+
   const estimate = async (transfer: Transfer, signal: AbortSignal): Promise<bigint> => {
     // No fees in the call, so that the node does not check them against a balance that pending transactions share.
     const call = { from: account.address, to: transfer.to, value: `0x${transfer.value.toString(16)}` };
@@ -83,13 +89,16 @@ export const createSigner = ({ rpc, account, chainId, reader }: SignerOptions): 
   };
 
   const gasFor = async (
+    row: Disbursement,
     transfer: Transfer,
     request: SigningRequest,
     signal: AbortSignal,
   ): Promise<bigint> => {
     if (request.purpose === 'fill') return TRANSFER_GAS;
     try {
-      return await estimate(transfer, signal);
+      return (await plain.isPlain(row, transfer.to, signal))
+        ? TRANSFER_GAS
+        : await estimate(transfer, signal);
     } catch (error) {
       if (!isInsufficientFunds(error)) throw classifyEstimate(error, transfer.to);
       // The node's word on money is not ours, as it knows no promises: the balance is read again and decides.
@@ -98,12 +107,12 @@ export const createSigner = ({ rpc, account, chainId, reader }: SignerOptions): 
     }
   };
 
-  return async (disbursement, request, { signal }) => {
+  const sign: Signer = async (disbursement, request, { signal }) => {
     try {
       const transfer = transferOf(disbursement, request, account.address);
       // Asked first, because a node may not estimate what the account cannot pay.
       await afford(transfer, TRANSFER_GAS, request, signal);
-      const gas = await gasFor(transfer, request, signal);
+      const gas = await gasFor(disbursement, transfer, request, signal);
       const fees = await afford(transfer, gas, request, signal);
       const rawTx = await account.signTransaction({
         ...fees,
@@ -126,4 +135,8 @@ export const createSigner = ({ rpc, account, chainId, reader }: SignerOptions): 
       throw classifySigning(error);
     }
   };
+
+  return Object.assign(sign, {
+    prepare: (rows: readonly Disbursement[], { signal }: PortContext) => plain.prepare(rows, signal),
+  });
 };

@@ -64,17 +64,19 @@ const hangUp = async (server: Server, sockets: Iterable<Socket>): Promise<void> 
   await closed;
 };
 
-const methodOf = (body: string): string => {
+/** The methods of a call, or of all calls of a batch. */
+const methodsIn = (body: string): readonly string[] => {
   try {
-    return String((JSON.parse(body) as { method?: unknown }).method);
+    const calls = [JSON.parse(body)].flat() as { method?: unknown }[];
+    return calls.map(({ method }) => String(method));
   } catch {
-    return 'unreadable';
+    return ['unreadable'];
   }
 };
 
 /**
- * Tells of a call once all of it has arrived: before the chain has its end, and so before any answer of the chain. The
- * result says whether its reply is to be lost.
+ * Tells of the calls of a request once all of it has arrived: before the chain has its end, and so before any answer of
+ * the chain. The result says whether its reply is to be lost, which it is for all calls of a batch if it is for one.
  */
 const tellOf = (
   onCall: NonNullable<RpcProxyOptions['onCall']>,
@@ -85,10 +87,13 @@ const tellOf = (
   let losesReply = false;
   incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
   incoming.once('end', () => {
-    const fate = onCall(methodOf(Buffer.concat(chunks).toString()));
-    losesReply = fate.losesReply ?? false;
-    if (reply.writableFinished || reply.closed) fate.ended();
-    else for (const end of ['finish', 'close']) reply.once(end, () => fate.ended());
+    const fates = methodsIn(Buffer.concat(chunks).toString()).map(onCall);
+    losesReply = fates.some((fate) => fate.losesReply);
+    const ended = () => {
+      for (const fate of fates) fate.ended();
+    };
+    if (reply.writableFinished || reply.closed) ended();
+    else for (const end of ['finish', 'close']) reply.once(end, ended);
   });
   return () => losesReply;
 };

@@ -9,6 +9,7 @@ import {
   type SignedIntent,
   type SigningInput,
   type SigningResult,
+  type StagingInput,
   type SubmissionResult,
   submissionOutcome,
 } from '../../machines/index.ts';
@@ -92,17 +93,15 @@ export function providePayment(
         }
       }),
 
-      stage: fromPromise<void, { readonly intent: SignedIntent; readonly isFirst: boolean }>(
-        async ({ input: { intent, isFirst } }) => {
-          const options = { now: wallNow() };
-          try {
-            if (isFirst) await store.stage(ports.lease(), intent, options);
-            else await store.replace(ports.lease(), intent, options);
-          } catch (thrown) {
-            throw fromStore(thrown);
-          }
-        },
-      ),
+      stage: fromPromise<void, StagingInput>(async ({ input: { intent, isFirst, follows } }) => {
+        const now = wallNow();
+        try {
+          if (isFirst) await store.stage(ports.lease(), intent, { now, follows });
+          else await store.replace(ports.lease(), intent, { now });
+        } catch (thrown) {
+          throw fromStore(thrown);
+        }
+      }),
 
       // The permit and the call of the submitter are one synchronous step: nothing can come between them.
       submit: fromPromise<SubmissionResult, { readonly intent: SignedIntent }>(

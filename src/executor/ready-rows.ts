@@ -33,7 +33,25 @@ export async function loadReady(
     if (page.length < batchSize) break;
   }
   if (rows.length === 0) return { rows, nextNonce: 0, error };
-  return numbered(ports, rows, signal, error);
+  const [numberedRows] = await Promise.all([
+    numbered(ports, rows, signal, error),
+    prepareSigner(ports, rows, signal),
+  ]);
+  return numberedRows;
+}
+
+/** What it cannot learn beforehand the signer asks for at each row. */
+async function prepareSigner(
+  { config, clock, settings }: ExecutorPorts,
+  rows: readonly DisbursementRow[],
+  outer: AbortSignal,
+): Promise<void> {
+  await withDeadline(async (signal) => config.signer.prepare?.(rows, { signal }), {
+    clock,
+    timeoutMs: settings.submitTimeoutMs,
+    signal: outer,
+    onTimeout: () => new Error('the signer could not prepare itself in time'),
+  }).catch(() => {});
 }
 
 async function hasWhatItNeeds(

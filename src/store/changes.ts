@@ -1,8 +1,9 @@
-import type { Selectable, Updateable } from 'kysely';
+import type { Selectable } from 'kysely';
 import type { DisbursementStatus, IntentPurpose, SignedIntent } from '../../machines/index.ts';
 import { StorageError } from '../errors.ts';
-import { appendAudit } from './audit.ts';
+import { appendChange } from './audit.ts';
 import { requireLease } from './lease.ts';
+import { prepared } from './prepared.ts';
 import type { StoreSchema, StoreWriter } from './schema.ts';
 import {
   type DisbursementChange,
@@ -10,14 +11,13 @@ import {
   MAY_BE_MINED,
   NotRequeueableError,
   type Requeued,
+  type StageOptions,
 } from './store.ts';
 import { countOver } from './tally.ts';
 
 type StoredRow = Selectable<StoreSchema['disbursement']>;
-type RowUpdate = Updateable<StoreSchema['disbursement']> & {
-  status: DisbursementStatus;
-  updated_at: number;
-};
+/** What is to change of a row. */
+type RowUpdate = Partial<StoredRow> & Pick<StoredRow, 'status' | 'updated_at'>;
 
 /** Changes one row; see `Store.change`. */
 export async function change(
@@ -30,11 +30,12 @@ export async function change(
   await requireLease(db, lease);
   const row = await rowIn(db, id, from);
   const gap = isGapAfter(row, to, closesGap) ? 1 : 0;
-  const update: RowUpdate = { status: to, updated_at: now, gap };
-  if (attempts !== undefined) update.attempts = attempts;
-  if (reason !== undefined) update.reason = reason;
-  if (notBefore !== undefined) update.not_before = notBefore;
-  await apply(db, lease, row, update, null);
+  const update = {
+    ...(attempts !== undefined && { attempts }),
+    ...(reason !== undefined && { reason }),
+    ...(notBefore !== undefined && { not_before: notBefore }),
+  };
+  await apply(db, lease, row, { status: to, updated_at: now, gap, ...update }, null);
 }
 
 /** Rule M5: whoever cancels a row that has a nonce leaves a gap, said or not. */
@@ -48,13 +49,13 @@ export async function stage(
   db: StoreWriter,
   lease: Lease,
   intent: SignedIntent,
-  { now }: { readonly now: number },
+  { now, follows = false }: StageOptions,
 ): Promise<void> {
   await requireLease(db, lease);
   const row = await rowIn(db, intent.disbursementId, ['queued']);
   if (row.nonce !== null)
     throw new StorageError(`disbursement ${quoted(row.id)} has nonce ${row.nonce} already`);
-  await requireFreeNonce(db, intent.nonce);
+  await requireFreeNonce(db, intent.nonce, follows);
   await addIntent(db, lease, intent, { now });
   await apply(db, lease, row, { status: 'staged', nonce: intent.nonce, updated_at: now }, intent.txHash);
 }
@@ -80,27 +81,20 @@ async function addIntent(
   intent: SignedIntent,
   { now }: { readonly now: number },
 ): Promise<void> {
-  const { count } = await db
-    .selectFrom('intent')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('disbursement_id', '=', intent.disbursementId)
-    .executeTakeFirstOrThrow();
-  await db
-    .insertInto('intent')
-    .values({
-      tx_hash: intent.txHash,
-      disbursement_id: intent.disbursementId,
-      ordinal: count + 1,
-      nonce: intent.nonce,
-      purpose: intent.purpose ?? 'pay',
-      raw_tx: intent.rawTx,
-      max_cost: textOf(intent.maxCost),
-      max_fee_per_gas: textOf(intent.fee?.maxFeePerGas),
-      max_priority_fee_per_gas: textOf(intent.fee?.maxPriorityFeePerGas),
-      fence: lease.fence,
-      created_at: now,
-    })
-    .execute();
+  const { rows } = await countIntents(db, { id: intent.disbursementId });
+  await insertIntent(db, {
+    tx_hash: intent.txHash,
+    disbursement_id: intent.disbursementId,
+    ordinal: (rows[0]?.count ?? 0) + 1,
+    nonce: intent.nonce,
+    purpose: intent.purpose ?? 'pay',
+    raw_tx: intent.rawTx,
+    max_cost: textOf(intent.maxCost),
+    max_fee_per_gas: textOf(intent.fee?.maxFeePerGas),
+    max_priority_fee_per_gas: textOf(intent.fee?.maxPriorityFeePerGas),
+    fence: lease.fence,
+    created_at: now,
+  });
 }
 
 /** What may be replaced by what: a payment that is given up, cancelled or not, by the fill of its nonce. */
@@ -119,7 +113,7 @@ export async function requeue(
 ): Promise<readonly Requeued[]> {
   const requeued: Requeued[] = [];
   for (const id of new Set(ids)) {
-    const row = await db.selectFrom('disbursement').selectAll().where('id', '=', id).executeTakeFirst();
+    const row = await rowOf(db, id);
     const why = row === undefined ? 'it is not in the store' : whyNotRequeued(row);
     if (row === undefined || why !== undefined) throw new NotRequeueableError(id, why ?? '');
     const anew = {
@@ -153,7 +147,7 @@ async function rowIn(
   id: string,
   expected: readonly DisbursementStatus[],
 ): Promise<StoredRow> {
-  const row = await db.selectFrom('disbursement').selectAll().where('id', '=', id).executeTakeFirst();
+  const row = await rowOf(db, id);
   if (row === undefined) throw new StorageError(`disbursement ${quoted(id)} is not in the store`);
   if (!expected.includes(row.status)) {
     throw new StorageError(
@@ -163,15 +157,19 @@ async function rowIn(
   return row;
 }
 
-/** Rule M1: a nonce that was ever signed for a row belongs to that row. */
-async function requireFreeNonce(db: StoreWriter, nonce: number): Promise<void> {
-  const taken = await db
-    .selectFrom('intent')
-    .select('disbursement_id')
-    .where('nonce', '=', nonce)
-    .executeTakeFirst();
-  if (taken)
-    throw new StorageError(`nonce ${nonce} belongs to disbursement ${quoted(taken.disbursement_id)}`);
+async function rowOf(db: StoreWriter, id: string): Promise<StoredRow | undefined> {
+  const { rows } = await selectRow(db, { id });
+  return rows[0];
+}
+
+/** Rule M1: a nonce that was ever signed for a row belongs to that row. And one that follows leaves no gap behind it. */
+async function requireFreeNonce(db: StoreWriter, nonce: number, follows: boolean): Promise<void> {
+  const { rows: taken } = await intentsAround(db, { nonce, before: nonce - 1 });
+  const owner = taken.find((other) => other.nonce === nonce);
+  if (owner !== undefined)
+    throw new StorageError(`nonce ${nonce} belongs to disbursement ${quoted(owner.disbursement_id)}`);
+  if (follows && taken.length === 0)
+    throw new StorageError(`nonce ${nonce} is not taken: ${nonce - 1}, which goes before it, is not stored`);
 }
 
 /** Who writes: the holder of a lease, or by a command somebody without one. */
@@ -188,33 +186,78 @@ async function apply(
   update: RowUpdate,
   txHash: string | null,
 ): Promise<void> {
-  const after = await db
-    .updateTable('disbursement')
-    .set(update)
-    .where('id', '=', before.id)
-    .where('status', '=', before.status)
-    .returning(['status', 'nonce', 'attempts', 'reason', 'not_before', 'gap'])
-    .executeTakeFirst();
-  if (after === undefined)
+  const after = { ...before, ...update };
+  const { numAffectedRows } = await updateRow(db, { ...after, before: before.status });
+  if (numAffectedRows !== 1n)
     throw new StorageError(`disbursement ${quoted(before.id)} changed while it was written`);
-  await countOver(db, before.status, after.status, BigInt(before.amount));
-  await appendAudit(db, [
-    {
-      at: update.updated_at,
-      owner: writer.owner,
-      fence: writer.fence,
-      disbursement_id: before.id,
-      from_status: before.status,
-      to_status: after.status,
-      nonce: after.nonce,
-      tx_hash: txHash,
-      attempts: after.attempts,
-      reason: after.reason,
-      not_before: after.not_before,
-      gap: after.gap,
-      payload: null,
-    },
-  ]);
+  countOver(db, before.status, after.status, BigInt(before.amount));
+  await appendChange(db, {
+    at: update.updated_at,
+    owner: writer.owner,
+    fence: writer.fence,
+    disbursement_id: before.id,
+    from_status: before.status,
+    to_status: after.status,
+    nonce: after.nonce,
+    tx_hash: txHash,
+    attempts: after.attempts,
+    reason: after.reason,
+    not_before: after.not_before,
+    gap: after.gap,
+    payload: null,
+  });
 }
+
+const selectRow = prepared((db, { id }: Pick<StoredRow, 'id'>) =>
+  db.selectFrom('disbursement').selectAll().where('id', '=', id),
+);
+
+/** All that can change of a row; where it stood is looked at once more. */
+const updateRow = prepared((db, row: StoredRow & { readonly before: DisbursementStatus }) =>
+  db
+    .updateTable('disbursement')
+    .set({
+      status: row.status,
+      due_since: row.due_since,
+      nonce: row.nonce,
+      attempts: row.attempts,
+      reason: row.reason,
+      not_before: row.not_before,
+      gap: row.gap,
+      updated_at: row.updated_at,
+    })
+    .where('id', '=', row.id)
+    .where('status', '=', row.before),
+);
+
+const intentsAround = prepared((db, { nonce, before }: { readonly nonce: number; readonly before: number }) =>
+  db
+    .selectFrom('intent')
+    .select(['nonce', 'disbursement_id'])
+    .where((eb) => eb.or([eb('nonce', '=', nonce), eb('nonce', '=', before)])),
+);
+
+const countIntents = prepared((db, { id }: Pick<StoredRow, 'id'>) =>
+  db
+    .selectFrom('intent')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('disbursement_id', '=', id),
+);
+
+const insertIntent = prepared((db, intent: StoreSchema['intent']) =>
+  db.insertInto('intent').values({
+    tx_hash: intent.tx_hash,
+    disbursement_id: intent.disbursement_id,
+    ordinal: intent.ordinal,
+    nonce: intent.nonce,
+    purpose: intent.purpose,
+    raw_tx: intent.raw_tx,
+    max_cost: intent.max_cost,
+    max_fee_per_gas: intent.max_fee_per_gas,
+    max_priority_fee_per_gas: intent.max_priority_fee_per_gas,
+    fence: intent.fence,
+    created_at: intent.created_at,
+  }),
+);
 
 const quoted = (id: string): string => JSON.stringify(id);

@@ -10,6 +10,10 @@ export interface GroupCommitOptions {
   readonly transact: (body: WriteWork<void>) => Promise<void>;
   /** Whether this error leaves the transaction usable, so that its savepoint can be rolled back alone. */
   readonly isContained: (error: unknown) => boolean;
+  /** Writes what operations have left to be written once for all of them. */
+  readonly settle: WriteWork<void>;
+  /** An operation is undone: what it has left to be written is, too. */
+  readonly forget: (db: StoreWriter) => void;
   /**
    * The most operations in one transaction, which keeps it short for other connections.
    * @defaultValue 128
@@ -18,30 +22,41 @@ export interface GroupCommitOptions {
 }
 
 interface Operation {
-  /** Runs in a savepoint; gives the function that tells the caller, to be called once that is durable. */
+  /** Gives the function that tells the caller, to be called once what it did is durable. */
   run(db: StoreWriter): Promise<() => void>;
   reject(error: unknown): void;
+}
+
+/** One of several that shared a transaction has thrown, and spoilt it for the others. */
+class SpoiltGroup extends Error {
+  override readonly name = 'SpoiltGroup';
 }
 
 /**
  * Lets writes that are asked for together share one commit, which costs an `fsync` however much it carries.
  *
  * Idle: nothing waits. The first {@link run} begins a flush. Flushing: a transaction begins, takes what has been
- * waiting by then in the order of asking, each in its own savepoint, and commits; only then are the callers told.
- * What was asked for meanwhile is the next flush; when nothing was, idle again.
+ * waiting by then in the order of asking, and commits; only then are the callers told. What was asked for meanwhile is
+ * the next flush; when nothing was, idle again.
  *
- * One that throws is rolled back and rejected alone. If the transaction itself fails, all of it are rejected.
+ * One that throws is rolled back and rejected alone: the others run once more, each in its own savepoint. That it is done
+ * twice is rare, and a savepoint for each would cost two statements every time. If the transaction itself fails, all of
+ * it are rejected.
  */
 export class GroupCommit {
   readonly #transact: GroupCommitOptions['transact'];
   readonly #isContained: GroupCommitOptions['isContained'];
+  readonly #settle: GroupCommitOptions['settle'];
+  readonly #forget: GroupCommitOptions['forget'];
   readonly #maxGroup: number;
   #waiting: Operation[] = [];
   #flushing: Promise<void> | undefined;
 
-  constructor({ transact, isContained, maxGroup = 128 }: GroupCommitOptions) {
+  constructor({ transact, isContained, settle, forget, maxGroup = 128 }: GroupCommitOptions) {
     this.#transact = transact;
     this.#isContained = isContained;
+    this.#settle = settle;
+    this.#forget = forget;
     this.#maxGroup = maxGroup;
   }
 
@@ -50,8 +65,8 @@ export class GroupCommit {
     return new Promise<T>((resolve, reject) => {
       this.#waiting.push({
         run: async (db) => {
-          const outcome = await this.#inSavepoint(db, work);
-          return 'error' in outcome ? () => reject(outcome.error) : () => resolve(outcome.value);
+          const value = await work(db);
+          return () => resolve(value);
         },
         reject,
       });
@@ -77,12 +92,16 @@ export class GroupCommit {
   async #flush(): Promise<void> {
     const group: Operation[] = [];
     let tell: (() => void)[] = [];
-    try {
-      await this.#transact(async (db) => {
+    const commit = (write: WriteWork<(() => void)[]>): Promise<void> =>
+      this.#transact(async (db) => {
         // Taken after `begin`, which may have waited long for another connection; a second attempt keeps the first's.
         group.push(...this.#waiting.splice(0, this.#maxGroup - group.length));
-        tell = [];
-        for (const operation of group) tell.push(await operation.run(db));
+        tell = await write(db);
+      });
+    try {
+      await commit((db) => this.#together(db, group)).catch((error) => {
+        if (error instanceof SpoiltGroup) return commit((db) => this.#apart(db, group));
+        throw error;
       });
     } catch (error) {
       const failed = group.length > 0 ? group : this.#waiting.splice(0);
@@ -91,17 +110,39 @@ export class GroupCommit {
     for (const telling of tell) telling();
   }
 
-  async #inSavepoint<T>(db: StoreWriter, work: WriteWork<T>): Promise<{ value: T } | { error: unknown }> {
+  async #together(db: StoreWriter, group: readonly Operation[]): Promise<(() => void)[]> {
+    const tell: (() => void)[] = [];
+    for (const operation of group) {
+      try {
+        tell.push(await operation.run(db));
+      } catch (error) {
+        if (group.length === 1 || !this.#isContained(error)) throw error;
+        throw new SpoiltGroup('run each of the group apart', { cause: error });
+      }
+    }
+    await this.#settle(db);
+    return tell;
+  }
+
+  async #apart(db: StoreWriter, group: readonly Operation[]): Promise<(() => void)[]> {
+    const tell: (() => void)[] = [];
+    for (const operation of group) tell.push(await this.#inSavepoint(db, operation));
+    return tell;
+  }
+
+  async #inSavepoint(db: StoreWriter, operation: Operation): Promise<() => void> {
     await sql`savepoint operation`.execute(db);
     try {
-      const value = await work(db);
+      const tell = await operation.run(db);
+      await this.#settle(db);
       await sql`release savepoint operation`.execute(db);
-      return { value };
+      return tell;
     } catch (error) {
       if (!this.#isContained(error)) throw error;
+      this.#forget(db);
       await sql`rollback to savepoint operation`.execute(db);
       await sql`release savepoint operation`.execute(db);
-      return { error };
+      return () => operation.reject(error);
     }
   }
 }

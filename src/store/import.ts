@@ -63,7 +63,7 @@ export async function importRows(
     imported += added.length;
     for (const row of added) amount += BigInt(row.amount);
   }
-  await countIn(db, 'queued', { rows: imported, amount });
+  countIn(db, 'queued', { rows: imported, amount });
   return { imported, repeated: repeated + rows.length - imported };
 }
 

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { LeaseLostError } from '../errors.ts';
+import { prepared } from './prepared.ts';
 import type { StoreReader, StoreWriter } from './schema.ts';
 import type { Lease } from './store.ts';
 
@@ -18,6 +19,7 @@ export async function acquireLease(
   db: StoreWriter,
   { owner, ttlMs, now }: LeaseRequest,
 ): Promise<Lease | undefined> {
+  seenHeld.delete(db);
   const taken = await db
     .updateTable('lease')
     .set({
@@ -35,6 +37,7 @@ export async function acquireLease(
 
 /** Forgets the owner and keeps the number: whoever comes next, the same owner too, gets a higher fence. */
 export async function releaseLease(db: StoreWriter, { owner, fence }: Lease): Promise<void> {
+  seenHeld.delete(db);
   await db
     .updateTable('lease')
     .set({ owner: null, expires_at: 0 })
@@ -43,13 +46,19 @@ export async function releaseLease(db: StoreWriter, { owner, fence }: Lease): Pr
     .execute();
 }
 
+/** The lease that a transaction has seen to be held: while it lasts nobody else can write. */
+const seenHeld = new WeakMap<StoreReader, Lease>();
+
 /** Rule M8: to be called first in every leased transaction. Throws `LeaseLostError`. */
-export async function requireLease(db: StoreReader, { owner, fence }: Lease): Promise<void> {
-  const held = await db
-    .selectFrom('lease')
-    .select('fence')
-    .where('owner', '=', owner)
-    .where('fence', '=', fence)
-    .executeTakeFirst();
+export async function requireLease(db: StoreWriter, lease: Lease): Promise<void> {
+  const seen = seenHeld.get(db);
+  if (seen?.owner === lease.owner && seen.fence === lease.fence) return;
+  const { rows } = await heldLease(db, lease);
+  const [held] = rows;
   if (held === undefined) throw new LeaseLostError();
+  seenHeld.set(db, lease);
 }
+
+const heldLease = prepared((db, { owner, fence }: Lease) =>
+  db.selectFrom('lease').select('fence').where('owner', '=', owner).where('fence', '=', fence),
+);

@@ -41,3 +41,18 @@ export async function pragma<T>(db: StoreReader, text: string): Promise<readonly
   const { rows } = await sql<T>`pragma ${sql.raw(text)}`.execute(db);
   return rows;
 }
+
+/** SQLite stops there: one fault is enough to restore a backup. */
+const FAULTS = 5;
+
+/**
+ * What SQLite's `quick_check` finds, nothing in a sound file. Reads all of it, some 3 ms a MiB, and blocks the thread
+ * meanwhile. Damage that it cannot read past is thrown.
+ */
+export async function quickCheck(db: StoreReader): Promise<readonly string[]> {
+  const found = await pragma<{ quick_check: string }>(db, `quick_check(${FAULTS})`);
+  // Each line of what it says is a fault, but for titles.
+  return found
+    .flatMap(({ quick_check }) => quick_check.split('\n'))
+    .filter((line) => line !== 'ok' && !line.startsWith('***'));
+}

@@ -1,3 +1,5 @@
+import { statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { StorageError } from '../errors.ts';
 
 /** SQLite's primary result codes that mean something to us (https://sqlite.org/rescode.html). */
@@ -14,16 +16,31 @@ const SQLITE = {
   NOTADB: 26,
 } as const;
 
+const ACCESS = 'access denied: check the owner and mode of the file and its directory';
+const READ_ONLY = 'it cannot be written: check the mode of the file and its directory, and the mount';
+const FULL = 'the disk is full: make room, then start again';
+
 const REMEDIES: Readonly<Record<number, string>> = {
-  [SQLITE.PERM]: 'access denied: check the owner and mode of the file and its directory',
+  [SQLITE.PERM]: ACCESS,
   [SQLITE.BUSY]: 'another process keeps it locked: wait for it or end it, then start again',
   [SQLITE.LOCKED]: 'another process keeps it locked: wait for it or end it, then start again',
-  [SQLITE.READONLY]: 'it cannot be written: check the mode of the file and its directory, and the mount',
-  [SQLITE.IOERR]: 'reading or writing failed: check the disk and the system log before going on',
-  [SQLITE.CORRUPT]: 'the file is damaged: keep a copy of it, and restore a backup',
-  [SQLITE.FULL]: 'the disk is full: make room, then start again',
+  [SQLITE.READONLY]: READ_ONLY,
+  [SQLITE.IOERR]:
+    'reading or writing failed: check the disk, the system log and the limit of the size of files (ulimit -f) before going on',
+  [SQLITE.CORRUPT]: 'the file is damaged: keep a copy of it, its -wal and its -shm, and restore a backup',
+  [SQLITE.FULL]: FULL,
   [SQLITE.CANTOPEN]: 'it cannot be opened: check the path, the owner and the mode',
-  [SQLITE.NOTADB]: 'the file is not a SQLite database: it was left untouched, name another one',
+  [SQLITE.NOTADB]:
+    'the file is not a SQLite database: it was left untouched, name another one, or restore a backup if it was a store',
+};
+
+/** For what fails before SQLite is asked. */
+const SYSTEM_REMEDIES: Readonly<Record<string, string>> = {
+  EACCES: ACCESS,
+  EPERM: ACCESS,
+  EROFS: READ_ONLY,
+  ENOSPC: FULL,
+  EDQUOT: FULL,
 };
 
 /** Whether another connection was in the way, so that the same may succeed a moment later. */
@@ -44,15 +61,28 @@ export function isContained(error: unknown): boolean {
 /** A `StorageError` with the remedy, for an error of SQLite or of the file system; any other as it is. */
 export function toStorageError(error: unknown, path: string): unknown {
   const code = resultCode(error);
-  if (code !== undefined) {
-    const { message } = error as Error;
-    const remedy = REMEDIES[code];
-    return new StorageError(`store ${path}: ${remedy === undefined ? message : `${remedy} (${message})`}`, {
-      cause: error,
-    });
+  const isOfSystem = isFileSystemError(error);
+  if (code === undefined && !isOfSystem) return error;
+  const { message } = error as Error;
+  const remedy = isOfSystem ? SYSTEM_REMEDIES[error.code ?? ''] : remedyFor(code ?? 0, path);
+  const text = remedy === undefined ? message : `${remedy} (${message})`;
+  return new StorageError(`store ${path}: ${text}`, { cause: error });
+}
+
+/** A disk without room for the wal-index, 32 KiB, is told by SQLite as a failed write and no more. */
+const ROOM_FOR_INDEX = 64 * 1024;
+
+function remedyFor(code: number, path: string): string | undefined {
+  return code === SQLITE.IOERR && freeBeside(path) < ROOM_FOR_INDEX ? FULL : REMEDIES[code];
+}
+
+function freeBeside(path: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(path));
+    return bavail * bsize;
+  } catch {
+    return Number.POSITIVE_INFINITY; // The folder is gone, which is another trouble.
   }
-  if (isFileSystemError(error)) return new StorageError(`store ${path}: ${error.message}`, { cause: error });
-  return error;
 }
 
 /** The primary code: SQLite's extended codes carry it in the lowest byte. */
@@ -62,4 +92,5 @@ function resultCode(error: unknown): number | undefined {
   return error.errcode & 0xff;
 }
 
-const isFileSystemError = (error: unknown): error is Error => error instanceof Error && 'syscall' in error;
+const isFileSystemError = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && 'syscall' in error;

@@ -9,10 +9,11 @@ import { openNodeSqlite } from './node-sqlite.ts';
 import { retryBusy } from './retry-busy.ts';
 import type { StoreReader, StoreSchema } from './schema.ts';
 import { createSqlStore, type SqlSession } from './sql-store.ts';
-import { isNewFile, pragma } from './sqlite-connection.ts';
+import { isNewFile, quickCheck } from './sqlite-connection.ts';
 import { sqliteSchema, storeDialect } from './sqlite-dialect.ts';
 import { isBusy, toStorageError } from './sqlite-errors.ts';
 import { requireFile, StoreNotFoundError } from './sqlite-file.ts';
+import { requireIntact } from './sqlite-intact.ts';
 import type { Backlog, Store } from './store.ts';
 import { readTallies } from './tally.ts';
 
@@ -38,8 +39,6 @@ export interface StoreLook {
 
 const BUSY_TIMEOUT_MS = 5;
 const BUSY_LIMIT_MS = 1_000;
-/** SQLite stops there: one fault is enough to restore a backup. */
-const FAULTS = 5;
 
 /**
  * Opens a store read-only, beside an executor that writes to it: it migrates nothing, takes no lease, and the connection
@@ -51,6 +50,7 @@ const FAULTS = 5;
 export async function lookAtSqliteStore(path: string): Promise<StoreLook> {
   const file = resolve(path);
   try {
+    await requireIntact(file);
     await requireFile(file);
     return await look(await realpath(file));
   } catch (error) {
@@ -93,14 +93,6 @@ async function look(file: string): Promise<StoreLook> {
     await db.destroy();
     throw error;
   }
-}
-
-/** Each line of what it says is a fault, but for titles. */
-async function quickCheck(db: StoreReader): Promise<readonly string[]> {
-  const found = await pragma<{ quick_check: string }>(db, `quick_check(${FAULTS})`);
-  return found
-    .flatMap(({ quick_check }) => quick_check.split('\n'))
-    .filter((line) => line !== 'ok' && !line.startsWith('***'));
 }
 
 async function lastChangeAt(db: StoreReader): Promise<number | undefined> {

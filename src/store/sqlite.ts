@@ -8,11 +8,13 @@ import { openNodeSqlite } from './node-sqlite.ts';
 import { type BusyRetry, retryBusy } from './retry-busy.ts';
 import type { StoreSchema } from './schema.ts';
 import { createSqlStore, type SqlSession } from './sql-store.ts';
-import { APPLICATION_ID, isNewFile, pragma, prepareConnection } from './sqlite-connection.ts';
+import { APPLICATION_ID, isNewFile, pragma, prepareConnection, quickCheck } from './sqlite-connection.ts';
 import { sqliteSchema, storeDialect } from './sqlite-dialect.ts';
 import { isBusy, isContained, toStorageError } from './sqlite-errors.ts';
-import { makeFile, requireFile, StoreNotFoundError } from './sqlite-file.ts';
+import { makeFile, realPathOf, requireFile, StoreNotFoundError, sizeOf } from './sqlite-file.ts';
+import { damaged, requireIntact } from './sqlite-intact.ts';
 import type { Store } from './store.ts';
+import { forgetTallies, settleTallies } from './tally.ts';
 
 export { StoreNotFoundError } from './sqlite-file.ts';
 
@@ -38,10 +40,20 @@ export interface SqliteStoreOptions {
    * @internal
    */
   readonly pragmas?: Readonly<Record<string, string | number>>;
+  /**
+   * Hears of each transaction that wrote, once it is durable. A bench counts them.
+   * @internal
+   */
+  readonly onCommit?: () => void;
 }
 
 /** SQLite blocks the thread for so long at each attempt to lock; the rest of the waiting is asynchronous. */
 const BUSY_TIMEOUT_MS = 5;
+
+/** Larger files are not read as a whole when they are opened, for which all would wait: what is damaged is met later. */
+const LARGEST_CHECKED = 256 * 1024 ** 2;
+
+type Patiently = <T>(attempt: () => Promise<T>) => Promise<T>;
 
 const STORE_MIGRATIONS = migrations(sqliteSchema);
 
@@ -59,6 +71,7 @@ const STORE_MIGRATIONS = migrations(sqliteSchema);
 export async function openSqliteStore(path: string, options: SqliteStoreOptions = {}): Promise<Store> {
   const file = resolve(path);
   try {
+    await requireIntact(file);
     await (options.create === false ? requireFile(file) : makeFile(file));
     return createSqlStore(await openSession(file, options));
   } catch (error) {
@@ -67,14 +80,13 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
 }
 
 async function openSession(file: string, options: SqliteStoreOptions): Promise<SqlSession> {
-  const { create = true, sleep = delay, busyLimitMs = 10_000, pragmas = {} } = options;
+  const { create = true, sleep = delay, busyLimitMs = 10_000, pragmas = {}, onCommit = () => {} } = options;
+  const patiently: Patiently = (attempt) => retryBusy(attempt, isBusy, { sleep, limitMs: busyLimitMs });
+  const isNew = await examine(file, patiently);
+  if (isNew && !create) throw new StoreNotFoundError(file);
   const connection = openNodeSqlite(file, BUSY_TIMEOUT_MS);
   const db = new Kysely<StoreSchema>({ dialect: storeDialect(connection) });
-  const patiently = <T>(attempt: () => Promise<T>): Promise<T> =>
-    retryBusy(attempt, isBusy, { sleep, limitMs: busyLimitMs });
   try {
-    const isNew = await patiently(() => isNewFile(db, file));
-    if (isNew && !create) throw new StoreNotFoundError(file);
     await patiently(() => prepareConnection(db, file));
     if (await patiently(() => isBehind(db, STORE_MIGRATIONS))) await patiently(() => makeSchema(db));
     for (const [name, value] of Object.entries(pragmas)) await pragma(db, `${name} = ${value}`);
@@ -83,17 +95,43 @@ async function openSession(file: string, options: SqliteStoreOptions): Promise<S
     throw error;
   }
   const writes = new GroupCommit({
-    transact: (body: WriteWork<void>) => patiently(() => db.transaction().execute(body)),
+    async transact(body: WriteWork<void>) {
+      await patiently(() => db.transaction().execute(body));
+      onCommit();
+    },
     isContained: (error) => connection.isInTransaction && isContained(error),
+    settle: settleTallies,
+    forget: forgetTallies,
   });
   return sessionOver(db, file, writes, patiently);
+}
+
+/**
+ * Whether the file is new. One that is no sound store of this version or an older one throws, and is left as it was: a
+ * connection that could write to it would put its log into it as it closes, so with a log this one cannot.
+ */
+async function examine(file: string, patiently: Patiently): Promise<boolean> {
+  const hasLog = (await sizeOf(`${await realPathOf(file)}-wal`)) > 0;
+  const connection = openNodeSqlite(file, BUSY_TIMEOUT_MS, { readOnly: hasLog });
+  const db = new Kysely<StoreSchema>({ dialect: storeDialect(connection) });
+  try {
+    if (await patiently(() => isNewFile(db, file))) return true;
+    if ((await sizeOf(file)) <= LARGEST_CHECKED) {
+      const [fault] = await patiently(() => quickCheck(db));
+      if (fault !== undefined) throw damaged(file, fault);
+    }
+    await patiently(() => isBehind(db, STORE_MIGRATIONS));
+    return false;
+  } finally {
+    await db.destroy();
+  }
 }
 
 function sessionOver(
   db: Kysely<StoreSchema>,
   file: string,
   writes: GroupCommit,
-  patiently: <T>(attempt: () => Promise<T>) => Promise<T>,
+  patiently: Patiently,
 ): SqlSession {
   const translated = async <T>(result: Promise<T>): Promise<T> => {
     try {

@@ -108,6 +108,12 @@ export interface AuditCheck {
   readonly faultCount: number;
 }
 
+export interface StageOptions {
+  readonly now: number;
+  /** The nonce before it was given to another row. */
+  readonly follows?: boolean;
+}
+
 export interface ListQuery {
   readonly status?: DisbursementStatus;
   readonly after?: string;
@@ -183,8 +189,13 @@ export interface Store {
   /** Whether every one of these ids is `executed` or `finalized`. True for none. */
   areSettled(ids: readonly string[]): Promise<boolean>;
 
-  /** Writes nonce, bytes and hash of a queued row and makes it `staged` (rule M1). */
-  stage(lease: Lease, intent: SignedIntent, options: { readonly now: number }): Promise<void>;
+  /**
+   * Writes nonce, bytes and hash of a queued row and makes it `staged` (rule M1).
+   *
+   * Calls that are made one after the other, without waiting, are carried out in that order. With `follows` it is refused,
+   * a `StorageError`, unless the nonce before it is in the store: where one of them fails, none behind it leaves a gap.
+   */
+  stage(lease: Lease, intent: SignedIntent, options: StageOptions): Promise<void>;
 
   /**
    * Writes the bytes of a further transaction of a staged or submitted row, which has the row's nonce and offers more; or

@@ -1,7 +1,10 @@
 import type { DisbursementStatus } from '../../machines/index.ts';
 import { StorageError } from '../errors.ts';
-import type { StoreReader, StoreWriter } from './schema.ts';
+import { prepared } from './prepared.ts';
+import type { StoreReader, StoreSchema, StoreWriter } from './schema.ts';
 import type { Tally } from './store.ts';
+
+type StoredTally = StoreSchema['tally'];
 
 /** Every status is in it. */
 export async function readTallies(db: StoreReader): Promise<Record<DisbursementStatus, Tally>> {
@@ -19,34 +22,51 @@ export async function countByStatus(db: StoreReader): Promise<Record<Disbursemen
   >;
 }
 
+/** What the writes of a transaction have to add to the tallies, which is written once before its commit. */
+const pending = new WeakMap<StoreWriter, Map<DisbursementStatus, Tally>>();
+
 /** Counts new rows in. */
-export async function countIn(db: StoreWriter, status: DisbursementStatus, added: Tally): Promise<void> {
-  await adjust(db, status, added);
+export function countIn(db: StoreWriter, status: DisbursementStatus, added: Tally): void {
+  const sums = pending.get(db) ?? new Map<DisbursementStatus, Tally>();
+  pending.set(db, sums.set(status, sum(sums.get(status) ?? { rows: 0, amount: 0n }, added)));
 }
 
 /** Counts one row from one status over to another. */
-export async function countOver(
+export function countOver(
   db: StoreWriter,
   from: DisbursementStatus,
   to: DisbursementStatus,
   amount: bigint,
-): Promise<void> {
+): void {
   if (from === to) return;
-  await adjust(db, from, { rows: -1, amount: -amount });
-  await adjust(db, to, { rows: 1, amount });
+  countIn(db, from, { rows: -1, amount: -amount });
+  countIn(db, to, { rows: 1, amount });
 }
 
-/** The sum is added here and not in SQL, whose integers end at 64 bits. */
-async function adjust(db: StoreWriter, status: DisbursementStatus, by: Tally): Promise<void> {
-  const before = await db
-    .selectFrom('tally')
-    .select(['rows', 'amount'])
-    .where('status', '=', status)
-    .executeTakeFirst();
-  if (before === undefined) throw new StorageError(`the tally of ${status} is missing`);
-  await db
-    .updateTable('tally')
-    .set({ rows: before.rows + by.rows, amount: String(BigInt(before.amount) + by.amount) })
-    .where('status', '=', status)
-    .execute();
+/** Writes what was counted; to be called before what it counts is committed. */
+export async function settleTallies(db: StoreWriter): Promise<void> {
+  for (const [status, added] of pending.get(db) ?? []) {
+    const { rows: found } = await tallyOf(db, { status });
+    const [before] = found;
+    if (before === undefined) throw new StorageError(`the tally of ${status} is missing`);
+    const { rows, amount } = sum({ rows: before.rows, amount: BigInt(before.amount) }, added);
+    await setTally(db, { status, rows, amount: String(amount) });
+  }
+  forgetTallies(db);
 }
+
+/** What was counted is undone. */
+export function forgetTallies(db: StoreWriter): void {
+  pending.delete(db);
+}
+
+/** Added here and not in SQL, whose integers end at 64 bits. */
+const sum = (a: Tally, b: Tally): Tally => ({ rows: a.rows + b.rows, amount: a.amount + b.amount });
+
+const tallyOf = prepared((db, { status }: Pick<StoredTally, 'status'>) =>
+  db.selectFrom('tally').select(['rows', 'amount']).where('status', '=', status),
+);
+
+const setTally = prepared((db, { status, rows, amount }: StoredTally) =>
+  db.updateTable('tally').set({ rows, amount }).where('status', '=', status),
+);

@@ -153,6 +153,27 @@ describe('a look-up', () => {
     expect(await lookUp(node)).toEqual({ status: 'executed', confirmations: 4 });
   });
 
+  test('that runs beside others asks with them for the head and for blocks, and for its own receipt behind the head', async () => {
+    const node = Object.assign(new Node(), { receipt: receiptIn(hashOf('a', 6)) });
+    const look = createLookup(node.rpc, '0x1');
+    const all = ['0x2', '0x2', '0x3'].map((txHash, nonce) =>
+      look({ disbursementId: txHash, nonce, txHash, rawTx: '0x' }, patient),
+    );
+    expect(await Promise.all(all)).toEqual(Array(3).fill({ status: 'executed', confirmations: 4 }));
+    expect(node.asked.toSorted()).toEqual([
+      'eth_blockNumber undefined',
+      `eth_getBlockByHash ${hashOf('a', 7)}`,
+      `eth_getBlockByHash ${hashOf('a', 8)}`,
+      'eth_getBlockByNumber 0x9',
+      'eth_getTransactionReceipt 0x2',
+      'eth_getTransactionReceipt 0x2',
+      'eth_getTransactionReceipt 0x3',
+    ]);
+    expect(node.asked[0]).toBe('eth_blockNumber undefined');
+    await look({ disbursementId: 'a', nonce: 0, txHash: '0x2', rawTx: '0x' }, patient);
+    expect(node.asked.slice(7)).toEqual(['eth_blockNumber undefined', 'eth_getTransactionReceipt 0x2']);
+  });
+
   test('knows nothing of one whose receipt is of a branch that the chain has left', async () => {
     const node = Object.assign(new Node(), { receipt: receiptIn(hashOf('b', 6)) });
     expect(await lookUp(node)).toEqual({ status: 'unknown', confirmations: 0 });

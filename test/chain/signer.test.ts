@@ -7,7 +7,7 @@ import { RpcFault } from '../../src/chain/rpc-fault.ts';
 import { createSigner } from '../../src/chain/signer.ts';
 import { DEV_PRIVATE_KEY } from '../../src/dev/anvil.ts';
 import { CancelledError, ConfigurationError, SigningError } from '../../src/errors.ts';
-import { aPayment, aRequest, failureOf, patient } from '../support/chain.ts';
+import { aPayment, aRequest, failureOf, PAYEE, patient } from '../support/chain.ts';
 import { type Answers, fakeRpc } from '../support/fake-rpc.ts';
 
 const GWEI = 10n ** 9n;
@@ -199,11 +199,22 @@ describe('an estimate that talks of money', () => {
 });
 
 describe('a row that cannot be signed', () => {
-  it('is to blame alone', async () => {
+  it.each([
+    ['no address', '0x12'],
+    ['one with a wrong checksum', PAYEE.replace('c', 'C')],
+  ])('is to blame alone: to %s', async (_, destination) => {
     const { sign } = aSigner();
-    const error = await failureOf(sign(aPayment({ destination: '0x12' }), aRequest(0), patient));
+    const error = await failureOf(sign(aPayment({ destination }), aRequest(0), patient));
     expect(error).toBeInstanceOf(SigningError);
     expect((error as SigningError).transient).toBe(false);
+    expect((error as SigningError).message).toContain(`${destination} is no address`);
+  });
+
+  it('is none whose address is written in capital letters', async () => {
+    const { sign } = aSigner();
+    const capital = PAYEE.toUpperCase().replace('0X', '0x');
+    const { rawTx } = await sign(aPayment({ destination: capital, amount: 1n }), aRequest(0), patient);
+    expect(feesOf(rawTx).to?.toLowerCase()).toBe(PAYEE);
   });
 });
 

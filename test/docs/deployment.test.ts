@@ -1,10 +1,20 @@
-import { existsSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands/index.ts';
 import { CHECKS } from '../../src/cli/doctor/checks.ts';
 import { createProgram } from '../../src/cli/program.ts';
+import type { StorageError } from '../../src/errors.ts';
+import { toStorageError } from '../../src/store/sqlite-errors.ts';
 import { codeIn, ROOT, readDoc, tableOf } from './markdown.ts';
+
+/** What the store says of each of SQLite's and the system's errors that it knows. */
+const FAULTS = [
+  ...[3, 5, 6, 8, 10, 11, 13, 14, 26].map((errcode) => Object.assign(new Error('sqlite'), { errcode })),
+  ...['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT'].map((code) =>
+    Object.assign(new Error('system'), { code, syscall: 'open' }),
+  ),
+].map((error) => toStorageError(error, '/tmp/treasury.db') as StorageError);
 
 const page = readDoc('docs/deployment.md');
 
@@ -28,6 +38,20 @@ test('has something to show for each of the twelve items of the original', () =>
   const items = tableOf(page, 'item');
   expect(items).toHaveLength(12);
   expect(items.filter(([, shown = '']) => shown === '')).toEqual([]);
+});
+
+test('tells every fault of the storage in the words of the store', () => {
+  const store = globSync('src/store/sqlite*.ts', { cwd: ROOT }).map((file) =>
+    readFileSync(resolve(ROOT, file), 'utf8'),
+  );
+  const told = tableOf(page, 'it says').map(([says = '']) => codeIn(says)[0] ?? '');
+  expect(told.filter((words) => !store.some((source) => source.includes(words)))).toEqual([]);
+  for (const { message } of FAULTS) {
+    expect(
+      told.filter((words) => message.includes(words)),
+      message,
+    ).not.toEqual([]);
+  }
 });
 
 test('names files that are there', () => {

@@ -83,7 +83,9 @@ function expectStep(variant: ExecutorVariant, before: Ledger, step: ExecutorStep
   expect(status).toBe(ledger.rest === 'stopped' ? 'done' : 'active');
   expect(typeof value === 'string' ? value : 'ticking').toBe(ledger.rest);
   expect(context.breaker !== undefined).toBe(ledger.hasBreaker);
-  const ordersOut = Object.entries(ledger.out).map(([id, type]) => ({ id, type }));
+  const ordersOut = Object.entries(ledger.out).map(([id, type]) =>
+    ledger.signed.includes(id) ? { id, type, isSigned: true } : { id, type },
+  );
   expect(context.ordersOut).toEqual(ordersOut);
   expect(knownTo(context)).toEqual(knownTo(ledger));
   const isThere = Object.keys(step.after.children).filter(isPayment);

@@ -49,6 +49,8 @@ export interface Ledger {
   readonly nextNonce: number;
   readonly unmined: readonly Commitment[];
   readonly out: Readonly<Record<string, string>>;
+  /** Of those that are out: their signature exists. */
+  readonly signed: readonly string[];
   readonly tally: {
     readonly settled: number;
     readonly staged: number;
@@ -72,6 +74,7 @@ const FRESH = {
   toFill: [],
   unmined: [],
   out: {},
+  signed: [],
   tally: { settled: 0, staged: 0, submitted: 0, failed: 0, refused: 0 },
 } as const satisfies Partial<Ledger>;
 
@@ -127,6 +130,7 @@ const IN_TICK: Learn = {
   SIGNED: (ledger, { intent, amount }) => ({
     ...ledger,
     nextNonce: Math.max(ledger.nextNonce, intent.nonce + 1),
+    signed: [...ledger.signed, intent.disbursementId],
     unmined: [
       ...ledger.unmined.filter(({ id }) => id !== intent.disbursementId),
       { id: intent.disbursementId, nonce: intent.nonce, maxCost: dearest(ledger, intent, amount) },
@@ -160,6 +164,7 @@ const IN_TICK: Learn = {
     const rested = {
       ...ledger,
       out,
+      signed: ledger.signed.filter((other) => other !== id),
       toSubmit: withThis(ledger.toSubmit, isLeft),
       toBump: withThis(ledger.toBump, isLate),
       toFill: withThis(ledger.toFill, needsFill),

@@ -4,7 +4,8 @@ import type { PathEvent } from './executor-events.ts';
 import { isHalted, isOut, type Ledger, withOrder } from './executor-ledger.ts';
 import { SIGHTS } from './faked-breaker.ts';
 
-// Which orders an executor gives, by its contract: look-ups first, then submissions by nonce, one signature at a time.
+// Which orders an executor gives, by its contract: look-ups first, then submissions by nonce, one signature at a time. While
+// submissions are out, what goes next is made ready.
 
 /** What an executor has before it: what it knows, and what it sees of its breaker. */
 export interface Moment {
@@ -31,6 +32,20 @@ function roomFor(moment: Moment): number {
 const mayBeSigned = ({ variant }: Moment, { toPay, unmined }: Ledger): boolean =>
   toPay.length > 0 && unmined.length < variant.settings.maxUnmined;
 
+const isUnsigned = ({ out, signed }: Ledger, id: string): boolean =>
+  out[id] === 'PAY' && !signed.includes(id);
+
+/**
+ * What is signed now goes out at once, or as soon as those before it are answered: as many are made ready as may be out,
+ * less one. For probes nothing is made ready.
+ */
+function isNext(moment: Moment, ledger: Ledger): boolean {
+  const limit = roomFor(moment);
+  const ahead = sightOf(moment).state === 'CLOSED' ? Math.max(0, limit - 1) : 0;
+  const before = ledger.toSubmit.length + isOut(ledger, 'PAY') + isOut(ledger, 'SUBMIT');
+  return limit > 0 && before < limit + ahead;
+}
+
 /** All others wait for the one with the lowest nonce: more is offered for that alone. */
 function toOutbid({ toBump, unmined }: Ledger) {
   const lowest = Math.min(...unmined.map(({ nonce }) => nonce));
@@ -55,19 +70,23 @@ function nextOrder(moment: Moment, ledger: Ledger): [id: string, Order] | undefi
     return row !== undefined && isFree ? [row.id, { type: 'SETTLE' }] : undefined;
   }
   const room = roomFor(moment) - isOut(ledger, 'SUBMIT');
-  const isSigning = isOut(ledger, 'PAY') + isOut(ledger, 'BUMP') + isOut(ledger, 'FILL') > 0;
+  const isReplacing = isOut(ledger, 'BUMP') + isOut(ledger, 'FILL') > 0;
+  const isStaging = isReplacing || isOut(ledger, 'PAY') > 0;
+  const isSigning = isReplacing || Object.keys(ledger.out).some((id) => isUnsigned(ledger, id));
   const late = toOutbid(ledger);
-  if (late !== undefined && room > 0 && !isSigning) return [late.id, { type: 'BUMP', unmined }];
+  if (late !== undefined && room > 0 && !isStaging) return [late.id, { type: 'BUMP', unmined }];
   const [open] = toFill;
   const before = toSubmit.filter(({ nonce }) => open !== undefined && nonce < open.nonce);
-  if (open !== undefined && !isSigning && before.length < room) return [open.id, { type: 'FILL', unmined }];
+  if (open !== undefined && !isStaging && before.length < room) return [open.id, { type: 'FILL', unmined }];
   const [waiting] = toSubmit;
   // What is being outbid or filled goes first.
-  const isLeft = room > 0 && isOut(ledger, 'BUMP') + isOut(ledger, 'FILL') === 0;
+  const isLeft = room > 0 && !isReplacing;
   if (waiting !== undefined && isLeft) return [waiting.id, { type: 'SUBMIT' }];
   const [ready] = toPay;
-  const isFree = !isSigning && toSubmit.length < room && mayBeSigned(moment, ledger);
-  return ready !== undefined && isFree ? [ready.id, { type: 'PAY', nonce: nextNonce, unmined }] : undefined;
+  const isFree = !isSigning && open === undefined && mayBeSigned(moment, ledger);
+  return ready !== undefined && isFree && isNext(moment, ledger)
+    ? [ready.id, { type: 'PAY', nonce: nextNonce, unmined }]
+    : undefined;
 }
 
 /** Every order that is due, and what is known once they are given. */

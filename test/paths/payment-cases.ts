@@ -103,6 +103,13 @@ export const PAYMENTS: readonly PaymentVariant[] = [
   },
 ];
 
+/** The nonce that a queued row is given. */
+export const PAY_NONCE = 7;
+
+/** The highest that is out: right before it, or with one between that is mined. */
+export const nonceBefore = ({ intents }: Pick<DisbursementRow, 'intents'>): number =>
+  intents.length === 0 ? PAY_NONCE - 1 : PAY_NONCE - 2;
+
 const found = (
   status: LookupResult['status'],
   confirmations: number,
@@ -121,7 +128,7 @@ const hasFill = ({ intents, nonce }: DisbursementRow): boolean =>
 const signature = ({ context: { row, order } }: Snapshot) => {
   const purpose = isToFill(row) ? 'fill' : 'bump';
   const intent =
-    order.type === 'PAY' ? intentOf(7) : intentOf(row.nonce ?? -1, `${purpose}${row.intents.length}`);
+    order.type === 'PAY' ? intentOf(PAY_NONCE) : intentOf(row.nonce ?? -1, `${purpose}${row.intents.length}`);
   return actorDone('sign', { generation: GENERATION, intent });
 };
 
@@ -184,7 +191,7 @@ function eventsIn(snapshot: Snapshot): Events {
   const unmined = [3, 4, 6].map((nonce) => ({ nonce, maxCost: 2n }));
   return [
     ...answers,
-    { type: 'PAY', nonce: 7, unmined: [{ nonce: 6, maxCost: 2n }] },
+    { type: 'PAY', nonce: PAY_NONCE, unmined: [{ nonce: nonceBefore(row), maxCost: 2n }] },
     ...(isToFill(row) && !hasFill(row) ? [] : [{ type: 'SUBMIT' } as const]),
     { type: 'SETTLE' },
     { type: 'BUMP', unmined },

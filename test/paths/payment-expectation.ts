@@ -2,7 +2,14 @@ import { expect } from 'vitest';
 import type { Commitment, DisbursementStatus, SignedIntent } from '../../machines/index.ts';
 import type { ReplayedStep } from '../../src/testing/index.ts';
 import type { PaymentPath } from './charts.ts';
-import { type fakedPayment, isToFill, MAX_ATTEMPTS, type PaymentVariant } from './payment-cases.ts';
+import {
+  type fakedPayment,
+  isToFill,
+  MAX_ATTEMPTS,
+  nonceBefore,
+  PAY_NONCE,
+  type PaymentVariant,
+} from './payment-cases.ts';
 import { bytesOf, contractSays, type PaymentFacts, reportOf } from './payment-table.ts';
 
 type Step = ReplayedStep<typeof fakedPayment>;
@@ -35,14 +42,19 @@ function inputOf(facts: PaymentFacts, event: object) {
     case 'sign': {
       const { unmined = [] } = event as { unmined?: readonly Commitment[] };
       const asked = { row: expect.objectContaining(row) };
-      if (order === 'PAY') return { ...asked, nonce: 7, purpose: 'pay', unmined, replaces: undefined };
+      if (order === 'PAY')
+        return { ...asked, nonce: PAY_NONCE, purpose: 'pay', unmined, replaces: undefined };
       // The same nonce, and what it promises itself is not promised to others.
       const others = unmined.filter((other) => other.nonce !== nonce);
       const purpose = isToFill(facts) ? 'fill' : 'pay';
       return { ...asked, nonce, purpose, unmined: others, replaces: durable.at(-1) };
     }
     case 'stage':
-      return { intent: signed, isFirst: order === 'PAY' };
+      return {
+        intent: signed,
+        isFirst: order === 'PAY',
+        follows: order === 'PAY' && nonceBefore(row) === PAY_NONCE - 1,
+      };
     case 'submit':
       return { intent: bytesOf(facts) };
     case 'lookUp':

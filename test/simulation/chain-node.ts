@@ -103,6 +103,9 @@ export class ChainNode {
         return hex(this.#at(String(second), method).balance);
       case 'eth_getTransactionCount':
         return hex(second === 'pending' ? this.#pendingNonce() : this.#at(String(second), method).nonce);
+      case 'eth_getCode':
+        // What refuses is a contract: PUSH1 0 PUSH1 0 REVERT.
+        return this.#options.refusing.has(String(first)) ? '0x60006000fd' : '0x';
       case 'eth_estimateGas':
         return this.#estimate(first as { readonly to: string; readonly value: string });
       case 'eth_getTransactionReceipt':

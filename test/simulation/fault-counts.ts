@@ -29,6 +29,7 @@ const RPC_POINTS = [
   'eth_getBlockByNumber',
   'eth_getBlockByHash',
   'eth_getBalance',
+  'eth_getCode',
   'eth_estimateGas',
   'eth_maxPriorityFeePerGas',
   'eth_chainId',

@@ -47,8 +47,8 @@ export const SIMULATION_MUTANTS: readonly SimulationMutant[] = [
       },
       {
         file: CHANGES,
-        find: `{ status: to, updated_at: now, gap };`,
-        replace: `{ status: to, updated_at: now, gap, ...(to === 'queued' && { nonce: null }) };`,
+        find: `{ status: to, updated_at: now, gap, ...update }`,
+        replace: `{ status: to, updated_at: now, gap, ...update, ...(to === 'queued' && { nonce: null }) }`,
       },
     ],
   },
@@ -57,9 +57,9 @@ export const SIMULATION_MUTANTS: readonly SimulationMutant[] = [
     edits: [
       {
         file: PAYMENT,
-        find: `            if (isFirst) await store.stage(`,
-        replace: `            await config.submitter(intent, { signal: new AbortController().signal }).catch(() => {});
-            if (isFirst) await store.stage(`,
+        find: `          if (isFirst) await store.stage(`,
+        replace: `          await config.submitter(intent, { signal: new AbortController().signal }).catch(() => {});
+          if (isFirst) await store.stage(`,
       },
     ],
   },

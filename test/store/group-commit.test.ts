@@ -16,6 +16,7 @@ import {
   openLeased,
   outsider,
   stage,
+  take,
 } from './support.ts';
 
 const IDS = Array.from({ length: 16 }, (_, at) => `p${String(at).padStart(2, '0')}`);
@@ -106,6 +107,21 @@ describe('one of them that fails', () => {
     ]);
     expect((await store.inFlight()).map((row) => row.id)).toEqual(['p00', 'p03']);
     expect(commitsSince()).toBe(1);
+    // The sums are those of what was written, not of what was tried.
+    expect(await store.countByStatus()).toMatchObject({ queued: 14, staged: 2 });
+    expect((await store.checkAudit()).faults).toEqual([]);
+  });
+
+  it('is fenced off by who takes the lease over in the same transaction', async () => {
+    const { store, lease } = await storeWithQueue();
+    const outcomes = await Promise.allSettled([
+      stage(store, lease, 'p00', 0),
+      store.releaseLease(lease),
+      take(store, 'other'),
+      stage(store, lease, 'p01', 1),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected']);
+    expect((await store.inFlight()).map((row) => row.id)).toEqual(['p00']);
   });
 
   it('leaves nothing of itself behind, when its last statement is the one that fails', async () => {
@@ -180,7 +196,12 @@ describe('a transaction that fails', () => {
       await expect(failing).rejects.toThrow('not committed');
       await db.transaction().execute(body);
     };
-    const group = new GroupCommit({ transact: failFirst, isContained: () => true });
+    const group = new GroupCommit({
+      transact: failFirst,
+      isContained: () => true,
+      settle: async () => {},
+      forget: () => {},
+    });
     let attempts = 0;
     const attempt = () => group.run(async () => ++attempts);
     expect(await Promise.all([attempt(), attempt()])).toEqual([3, 4]);

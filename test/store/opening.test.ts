@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ConfigurationError, StorageError } from '../../src/errors.ts';
 import { openSqliteStore, StoreNotFoundError } from '../../src/store/sqlite.ts';
+import { lookAtSqliteStore } from '../../src/store/sqlite-look.ts';
 import type { Store } from '../../src/store/store.ts';
 import {
   EFFECT,
@@ -79,6 +80,20 @@ describe('opening', () => {
     await expect(refused).rejects.toThrow(ConfigurationError);
     await expect(refused).rejects.toThrow('newer version (schema 0999-later)');
   });
+
+  it.skipIf(!existsSync('/proc/locks'))(
+    'again leaves the locks that this process has (Linux tells)',
+    async () => {
+      const { path } = await openNew();
+      const { ino } = statSync(path);
+      const locks = () => readFileSync('/proc/locks', 'utf8').match(new RegExp(`:${ino} .*$`, 'gm'));
+      const before = locks();
+      expect(before).not.toBeNull();
+      await (await openSqliteStore(path)).close();
+      await (await lookAtSqliteStore(path)).close();
+      expect(locks()).toEqual(before);
+    },
+  );
 
   it('refuses a directory', async () => {
     await expect(openSqliteStore(newDirectory())).rejects.toThrow(StorageError);

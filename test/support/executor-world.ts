@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { generatePrivateKey } from 'viem/accounts';
 import type { InspectionEvent } from 'xstate';
 import type {
@@ -20,6 +21,7 @@ import { createExecutorOver } from '../../src/executor/treasury-executor.ts';
 import type { CircuitBreaker, TreasuryExecutor, TreasuryExecutorConfig } from '../../src/index.ts';
 import { createCircuitBreaker } from '../../src/index.ts';
 import { openSqliteStore, type SqliteStoreOptions } from '../../src/store/sqlite.ts';
+import { APPLICATION_ID } from '../../src/store/sqlite-connection.ts';
 import type { Lease, Store } from '../../src/store/store.ts';
 import { TestClock } from './breaker.ts';
 import { aPayment, aRequest, ETHER, patient, type TestChain } from './chain.ts';
@@ -43,6 +45,8 @@ export interface WorldOptions {
   readonly proxied?: 'submissions' | 'all';
   /** What the account has, in base units. @defaultValue 1000 ether */
   readonly balance?: bigint;
+  /** Size of the store's pages, with which nearly every write needs a new one when they are small. @defaultValue SQLite's */
+  readonly pageBytes?: number;
 }
 
 /** `undefined` takes a port away. */
@@ -57,6 +61,12 @@ interface Opened {
   readonly sending: EvmChain;
   readonly privateKey: `0x${string}`;
   readonly raw: Store;
+}
+
+function makeEmpty(path: string, pageBytes: number): void {
+  const database = new DatabaseSync(path);
+  database.exec(`pragma page_size = ${pageBytes}; pragma application_id = ${APPLICATION_ID}`);
+  database.close();
 }
 
 /**
@@ -74,7 +84,9 @@ export class World extends Waits {
         ? direct
         : await bench.chain.open({ privateKey, rpcUrl: proxy.url, timeoutMs: 1_000 });
     await bench.chain.setBalance(direct.address, options.balance ?? 1_000n * ETHER);
-    const raw = await openSqliteStore(join(folder, 'treasury.db'));
+    const path = join(folder, 'treasury.db');
+    if (options.pageBytes !== undefined) makeEmpty(path, options.pageBytes);
+    const raw = await openSqliteStore(path);
     return new World(bench, options, { folder, proxy, direct, sending, privateKey, raw });
   }
 

@@ -32,22 +32,53 @@ export const paying = [
     assert.deepEqual(world.toldTypes, ['SUCCESS', 'SUCCESS', 'SUCCESS']);
   }),
 
-  scenario(
-    'submits a row only when its bytes are durable, and signs the next one only then',
-    async (world) => {
-      await world.queue('a', 'b');
-      const staging = world.taps.stage.hold();
-      const ticking = world.executor().tick();
-      await world.within(staging.reached, 'the first row to be staged');
-      await world.pause();
-      assert.equal(world.signer.count, 1);
-      assert.equal(world.submitter.count, 0);
-      staging.open();
-      await world.within(ticking, 'the tick');
-      assert.deepEqual(world.sent, ['a', 'b']);
-      await world.areAll('submitted');
-    },
-  ),
+  scenario('submits a row only when its bytes are durable', async (world) => {
+    await world.queue('a', 'b');
+    const staging = world.taps.stage.hold();
+    const ticking = world.executor({ maxInFlight: 1 }).tick();
+    await world.within(staging.reached, 'the first row to be staged');
+    await world.pause();
+    assert.equal(world.signer.count, 1, 'one at a time is one at a time');
+    assert.equal(world.submitter.count, 0);
+    staging.open();
+    await world.within(ticking, 'the tick');
+    assert.deepEqual(world.sent, ['a', 'b']);
+    await world.areAll('submitted');
+  }),
+
+  scenario('signs on while bytes become durable, so that many share a commit', async (world) => {
+    await world.queue('a', 'b', 'c', 'd');
+    const held = [1, 2, 3].map((number) => world.taps.stage.hold(number));
+    const ticking = world.executor({ maxInFlight: 2 }).tick();
+    await world.within(world.taps.stage.called(3), 'as many as may be out, and as many less one behind them');
+    await world.pause();
+    assert.equal(world.signer.count, 3);
+    assert.equal(world.submitter.count, 0);
+    for (const staging of held) staging.open();
+    await world.within(ticking, 'the tick');
+    assert.deepEqual(world.sent, ['a', 'b', 'c', 'd']);
+    assert.equal(world.submitter.mostOut, 2);
+    await world.areAll('submitted');
+  }),
+
+  scenario('never makes a nonce durable whose predecessor is not', async (world) => {
+    await world.queue('a', 'b', 'c');
+    const first = world.taps.stage.hold(1);
+    const executor = world.executor();
+    const fault = world.faultOf(executor.tick());
+    await world.within(world.taps.stage.called(3), 'all three to be staged');
+    // A store that takes them out of turn.
+    await world.pause();
+    first.open();
+    assert.match(String(await fault), /nonce 1 is not taken: 0, which goes before it, is not stored/);
+    assert.deepEqual(await world.statuses(), { a: 'staged', b: 'queued', c: 'queued' });
+    await world.stop(executor);
+    await world.payAll(world.executor());
+    assert.deepEqual(
+      (await world.rows()).map(({ nonce }) => nonce),
+      [0, 1, 2],
+    );
+  }),
 
   scenario('signs the next row while the one before is on its way', async (world) => {
     await world.queue('a', 'b');

@@ -19,6 +19,48 @@ export const signing = [
     await world.payAll(executor);
   }),
 
+  scenario(
+    'the signer is told beforehand which rows are to be signed, and may fail to hear it',
+    async (world) => {
+      await world.queue('a', 'b', { id: 'c', dependsOn: ['nobody'] });
+      const told: (readonly string[])[] = [];
+      const prepare = async (rows: readonly { readonly id: string }[]) => {
+        told.push(rows.map(({ id }) => id));
+        assert.equal(world.signer.count, 0);
+        throw new Error('it could not learn a thing');
+      };
+      const executor = world.executor({ signer: Object.assign(world.signer.call.bind(world), { prepare }) });
+      await world.tick(executor);
+      assert.deepEqual(told, [['a', 'b']]);
+      assert.equal(executor.snapshot.error, undefined);
+      assert.deepEqual(await world.statuses(), { a: 'submitted', b: 'submitted', c: 'queued' });
+      await world.chain.mine();
+      await world.tick(executor);
+      assert.equal(told.length, 1, 'nothing to sign, nothing to prepare');
+    },
+  ),
+
+  scenario(
+    'a signer that never ends its preparations is waited for no longer than for an answer',
+    async (world) => {
+      await world.queue('a');
+      const hears = Promise.withResolvers<AbortSignal>();
+      const prepare = (_: unknown, { signal }: { readonly signal: AbortSignal }) => {
+        hears.resolve(signal);
+        return new Promise<void>(() => {});
+      };
+      const executor = world.executor({ signer: Object.assign(world.signer.call.bind(world), { prepare }) });
+      const ticking = executor.tick();
+      const signal = await world.within(hears.promise, 'the preparations');
+      await world.within(world.taps.nonceFloor.called(1), 'the next nonce');
+      assert.equal(world.signer.count, 0);
+      world.clock.increment(30_000);
+      await world.within(ticking, 'the tick');
+      assert.equal(signal.aborted, true);
+      await world.is('a', 'submitted');
+    },
+  ),
+
   scenario('a signer that does not answer in time is one that cannot be reached', async (world) => {
     await world.queue('a');
     const executor = world.executor();

@@ -18,14 +18,16 @@ export type Mood = 'forward' | 'blame' | 'quote' | 'unavailable' | 'forbid' | 'c
 export async function startTalkativeRpc(chainUrl: string) {
   const rpc = { mood: 'forward' as Mood, lastRequest: '' };
   const stub = await startRpcStub(async (incoming, body, reply) => {
-    const { id, method } = JSON.parse(body);
+    const calls = [JSON.parse(body)].flat();
     const quote = quoteOf(incoming, body);
     rpc.lastRequest = quote;
-    const fail = (message: string) =>
-      reply.end(JSON.stringify({ jsonrpc: '2.0', id, error: { code: -32_000, message } }));
+    const fail = (message: string) => {
+      const answers = calls.map(({ id }) => ({ jsonrpc: '2.0', id, error: { code: -32_000, message } }));
+      reply.end(JSON.stringify(calls.length === 1 ? answers[0] : answers));
+    };
     if (rpc.mood === 'cut') incoming.socket.destroy();
     else if (rpc.mood === 'quote') fail(quote);
-    else if (rpc.mood === 'blame' && method === 'eth_sendRawTransaction')
+    else if (rpc.mood === 'blame' && calls.some(({ method }) => method === 'eth_sendRawTransaction'))
       fail(`intrinsic gas too low: ${quote}`);
     else if (rpc.mood === 'forward' || rpc.mood === 'blame') reply.end(await forward(chainUrl, body));
     else reply.writeHead(rpc.mood === 'forbid' ? 401 : 503).end(`<h1>${quote}</h1>`);

@@ -14,7 +14,7 @@ import { openSqliteStore } from '../../src/store/sqlite.ts';
 const ROWS_AT_ONCE = 10_000;
 
 /** An executor over a real store; its chain answers in the same moment, so that all that is left is our own work. */
-export interface BenchTreasury {
+export interface InProcessTreasury {
   readonly executor: TreasuryExecutor;
   readonly breaker: CircuitBreaker;
   /** Imports as many payments as one tick takes, which are due. */
@@ -26,7 +26,7 @@ export interface BenchTreasury {
  * @param finished payments that were paid long ago
  * @param perTick new payments that a tick takes
  */
-export async function openBenchTreasury(finished: number, perTick: number): Promise<BenchTreasury> {
+export async function openInProcessTreasury(finished: number, perTick: number): Promise<InProcessTreasury> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-telemetry-'));
   const path = join(folder, 'treasury.db');
   const store = await openSqliteStore(path);

@@ -1,0 +1,61 @@
+import { subscribe } from 'node:diagnostics_channel';
+import { openAccount } from '../../src/chain/account.ts';
+import { type EvmChain, portsOver } from '../../src/chain/evm-ports.ts';
+import { identify } from '../../src/chain/identify.ts';
+import { createRpc, type Rpc } from '../../src/chain/rpc.ts';
+import { systemClock } from '../../src/clock.ts';
+import { DEV_PRIVATE_KEY, startAnvil } from '../../src/dev/anvil.ts';
+import type { Disbursement } from '../../src/index.ts';
+
+/** A chain of its own, with the ports that the executor gets and counts of what they ask. */
+export interface BenchChain {
+  readonly rpc: Rpc;
+  readonly ports: EvmChain;
+  /** JSON-RPC calls, and the HTTP requests that carried them, so far. */
+  readonly counts: { readonly calls: number; readonly requests: number };
+  close(): Promise<void>;
+}
+
+/**
+ * anvil with a block every so often: when it makes one for each transaction and several come at once, some of them stay
+ * in its pool until the next one comes, and no rate can be measured to its end.
+ *
+ * @param blockTime seconds
+ */
+export async function openBenchChain(blockTime: number): Promise<BenchChain> {
+  const anvil = await startAnvil({ blockTime });
+  const counts = { calls: 0, requests: 0 };
+  const endpoint = createRpc({ rpcUrl: anvil.url, timeoutMs: 30_000 });
+  const rpc: Rpc = {
+    ...endpoint,
+    request(...call) {
+      counts.calls += 1;
+      return endpoint.request(...call);
+    },
+  };
+  subscribe('http.client.request.start', () => {
+    counts.requests += 1;
+  });
+  const chain = await identify(rpc, { rpcUrl: anvil.url });
+  const account = openAccount(DEV_PRIVATE_KEY);
+  return {
+    rpc,
+    ports: portsOver({ rpc, account, ...chain, epochBlocks: 1_000_000, clock: systemClock }),
+    counts,
+    async close() {
+      rpc.close();
+      await anvil.stop();
+    },
+  };
+}
+
+/** Payments to one payee each, who has nothing before. */
+export const payments = (from: number, count: number): readonly Disbursement[] =>
+  Array.from({ length: count }, (_, at) => ({
+    id: `p${String(from + at).padStart(7, '0')}`,
+    destination: `0x${(0x1_0000_0000 + from + at).toString(16).padStart(40, '0')}`,
+    amount: BigInt(1 + from + at),
+    memo: '',
+    scheduledEpoch: 0,
+    dependsOn: [],
+  }));
