@@ -17,7 +17,7 @@ test('a violation stands in the line it belongs to, and in full below the table'
 });
 
 test('what was found about all of them together counts, too', () => {
-  const lines = stateLines([{ wanted: 'idle', isReached: true, signals: 1, violations: [] }], ['paid twice']);
+  const lines = stateLines([{ name: 'idle', isReached: true, signals: 1, violations: [] }], ['paid twice']);
   expect(lines.flatMap(({ violations }) => violations)).toEqual(['paid twice']);
   expect(resultText(lines)).toContain('states, whoever comes next: paid twice');
 });

@@ -51,9 +51,9 @@ export const stateLines = (
   results: readonly StateResult[],
   ofTreasury: readonly string[],
 ): readonly ResultLine[] => [
-  ...results.map(({ wanted, signals, violations }) => ({
+  ...results.map(({ name, signals, violations }) => ({
     part: 'states',
-    what: wanted,
+    what: name,
     count: `${signals} SIGTERM`,
     violations,
   })),

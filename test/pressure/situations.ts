@@ -59,3 +59,9 @@ export const situations = (): readonly Situation[] =>
     ...leavesOf(treasuryExecutorMachine),
     ...invokingLeaves(disbursementMachine).map((leaf) => `payment.${leaf}`),
   ].flatMap((wanted) => (WAYS[wanted] ?? [{}]).map((way) => ({ wanted, ...way })));
+
+/** The state, and what else is the case there. */
+export const nameOf = ({ wanted, fault, robbery }: Situation): string => {
+  const how = fault ?? (robbery && `lease ${robbery}`);
+  return how === undefined ? wanted : `${wanted} (${how})`;
+};

@@ -9,7 +9,7 @@ import { aPayment, startTestChain, type TestChain } from '../support/chain.ts';
 import { type LiveTreasury, startLive } from '../system/cli/live-treasury.ts';
 import type { Order } from './held-treasury.ts';
 import { leftoversAt, openSite, type Site } from './site.ts';
-import type { Situation } from './situations.ts';
+import { nameOf, type Situation } from './situations.ts';
 
 const PROGRAM = fileURLToPath(new URL('held-treasury.ts', import.meta.url));
 
@@ -18,7 +18,7 @@ const TOMORROW_MS = 86_400_000;
 
 /** What came of one situation. */
 export interface StateResult {
-  readonly wanted: string;
+  readonly name: string;
   readonly isReached: boolean;
   readonly signals: number;
   readonly violations: readonly string[];
@@ -74,7 +74,7 @@ export class StateSite {
       isRunning: !isLast,
     });
     return {
-      wanted,
+      name: nameOf(situation),
       isReached,
       signals,
       violations: [

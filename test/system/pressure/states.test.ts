@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { situations } from '../../pressure/situations.ts';
+import { nameOf, situations } from '../../pressure/situations.ts';
 import { StateSite } from '../../pressure/stop-in-states.ts';
 
 // One process for all of them, which a real signal stops in each; `npm run pressure` starts one for each.
@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-test.each(all.map((situation) => [describe(situation), situation] as const))(
+test.each(all.map((situation) => [nameOf(situation), situation] as const))(
   'SIGTERM ends it cleanly: %s',
   async (_name, situation) => {
     const { isReached, violations } = await site.stopIn(situation, { isLast: situation === all.at(-1) });
@@ -21,8 +21,3 @@ test.each(all.map((situation) => [describe(situation), situation] as const))(
 test('whoever comes next pays everything once', async () => {
   expect(await site.settle()).toEqual([]);
 });
-
-function describe({ wanted, fault, robbery }: (typeof all)[number]): string {
-  const how = fault ?? (robbery && `lease ${robbery}`);
-  return how === undefined ? wanted : `${wanted} (${how})`;
-}
