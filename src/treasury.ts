@@ -50,6 +50,8 @@ export interface TreasuryOptions extends ExecutorOptions {
   readonly controlToken?: string;
   /** Makes the bridge to the tools of @xstate/inspect. @defaultValue none */
   readonly xstateInspect?: (parts: BridgeParts) => Bridge;
+  /** Gives up opening. Once it is open, {@link Treasury.close} ends it. */
+  readonly signal?: AbortSignal;
   /** Of this program, for `treasury_build_info`. */
   readonly version: string;
   /** Hears of every error that a client of the server sees as 500. */
@@ -113,10 +115,11 @@ export async function openTreasury(options: TreasuryOptions): Promise<Treasury> 
     privateKey: options.privateKey,
     ...(options.epochBlocks !== undefined && { epochBlocks: options.epochBlocks }),
     ...(options.rpcTimeoutMs !== undefined && { timeoutMs: options.rpcTimeoutMs }),
+    ...(options.signal !== undefined && { signal: options.signal }),
   });
   let bridge: Bridge | undefined;
   try {
-    await claimStore(store, chain, options.adoptNonce ?? false);
+    await claimStore(store, chain, options);
     const breakerListeners: ((change: StateChange) => void)[] = [];
     let openings = 0;
     const balance = new BalanceWatch({ read: chain.balance, clock: systemClock });
@@ -198,11 +201,16 @@ export async function openTreasury(options: TreasuryOptions): Promise<Treasury> 
 }
 
 /** A bound store has to be this chain's; a new one is bound only once the chain is accepted, or a typo would claim it. */
-async function claimStore(store: Store, chain: EvmChain, adoptNonce: boolean): Promise<void> {
+async function claimStore(
+  store: Store,
+  chain: EvmChain,
+  { adoptNonce = false, signal }: Pick<TreasuryOptions, 'adoptNonce' | 'signal'>,
+): Promise<void> {
   const { chainId, genesisHash, address: signer } = chain;
   const bind = () => store.bindChain({ chainId, genesisHash, signer });
   if ((await store.boundChain()) !== undefined) await bind();
-  if (!adoptNonce) await assertNonceKnown(store, nonceAtStart(chain), AbortSignal.timeout(NONCE_WITHIN_MS));
+  const limit = AbortSignal.any([AbortSignal.timeout(NONCE_WITHIN_MS), ...(signal ? [signal] : [])]);
+  if (!adoptNonce) await assertNonceKnown(store, nonceAtStart(chain), limit);
   await bind();
 }
 

@@ -5,6 +5,15 @@ export class OutputError extends Error {
   override readonly name = 'OutputError';
 }
 
+/** Whoever read standard output wants no more of it. */
+export const isReaderGone = (fault: Error): boolean => 'code' in fault && fault.code === 'EPIPE';
+
+/** What it means for the command that standard output could not be written. */
+export const unwritten = (fault: Error): OutputError =>
+  new OutputError(`cannot write to standard output (${fault.message}): free the disk or write elsewhere`, {
+    cause: fault,
+  });
+
 /** What of `process.stdout` is needed; tests give another stream. */
 export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
@@ -39,14 +48,7 @@ export class Output {
       this.#stream.write(text, resolve);
     }).catch((error: Error) => error);
     if (!fault) return true;
-    if (!('code' in fault) || fault.code !== 'EPIPE') {
-      throw new OutputError(
-        `cannot write to standard output (${fault.message}): free the disk or write elsewhere`,
-        {
-          cause: fault,
-        },
-      );
-    }
+    if (!isReaderGone(fault)) throw unwritten(fault);
     this.#readerGone = true;
     return false;
   }

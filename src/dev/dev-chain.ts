@@ -63,13 +63,18 @@ async function findOrStart(folder: string): Promise<FoundChain> {
   await mkdir(folder, { recursive: true });
   const old = await readRecord(folder);
   if (old !== undefined && (await isAnvilAt(old.url, old.genesisHash))) return { ...old, isOld: true };
-  const { url, port, pid, genesisHash } = await startAnvil({
+  const anvil = await startAnvil({
     blockTime: SECONDS_PER_BLOCK,
     detached: true,
     logFile: join(folder, 'chain.log'),
   });
+  const { url, port, pid, genesisHash } = anvil;
   const chain = { url, port, pid, genesisHash };
-  await writeRecord(folder, chain);
+  await writeRecord(folder, chain).catch(async (error) => {
+    // Nobody would find it again.
+    await anvil.stop();
+    throw error;
+  });
   return { ...chain, isOld: false };
 }
 

@@ -75,6 +75,14 @@ export function provideExecutor(
   const acquire = () =>
     asStore(() => store.acquireLease({ owner, ttlMs: settings.leaseTtlMs, now: wallNow() }));
 
+  /** Another had it meanwhile and gave it back: that one is new, and would be left behind by a stop in this tick. */
+  const renew = async (held: LeaseToken | undefined): Promise<LeaseToken | undefined> => {
+    const renewed = await acquire();
+    if (renewed === undefined || renewed.fence === held?.fence) return renewed;
+    await asStore(() => store.releaseLease(renewed));
+    return undefined;
+  };
+
   return charts.executor.provide({
     actors: {
       // What every tick begins with.
@@ -83,8 +91,8 @@ export function provideExecutor(
         return acquire();
       }),
       // A tick may end before its renewal does. What the store says then is a fault all the same (P9).
-      renewLease: fromPromise<LeaseToken | undefined, LeaseToken | undefined>(({ signal }) =>
-        acquire().catch((error) => {
+      renewLease: fromPromise<LeaseToken | undefined, LeaseToken | undefined>(({ input, signal }) =>
+        renew(input).catch((error) => {
           if (signal.aborted) onFault(error);
           throw error;
         }),

@@ -22,6 +22,8 @@ export interface ExecutorPorts {
   readonly unknownOutcomes: UnknownOutcomes;
   /** Rule M4: the row was staged under this lease, and no node can have its bytes. */
   readonly isUntried: (id: string) => boolean;
+  /** Asked to stop: what only reads need not go on. */
+  readonly isStopping: () => boolean;
   /** A tick has begun. */
   readonly tickBegan: () => void;
 }

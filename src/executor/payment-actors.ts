@@ -134,6 +134,8 @@ export function providePayment(
         async ({ input: { row }, signal: outer }) => {
           const verdicts: IntentVerdict[] = [];
           for (const intent of row.intents) {
+            // Each may take its whole time, and a stop waits for no more than one.
+            if (ports.isStopping()) throw new Error('the look-up was left: the executor is stopping');
             const verdict = await withDeadline(
               (signal) => config.lookup(intent, { signal }),
               deadline(outer, () => new SubmissionError('the look-up got no answer in time')),

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { addStoreOptions } from '../options.ts';
 import { policyFrom } from '../policy-options.ts';
+import { stopOnSignal } from '../signals.ts';
 import { addLiveOptions, controlFrom, type LiveOptions } from './live-options.ts';
 
 interface DevOptions extends LiveOptions {
@@ -32,7 +33,7 @@ export function registerDev(program: Command): void {
 
 async function dev(options: DevOptions): Promise<void> {
   const { openDevTreasury } = await import('../live/dev-treasury.ts');
-  const { commonOptions, runLive, stopOnSignal } = await import('../live/run-live.ts');
+  const { commonOptions, runLive } = await import('../live/run-live.ts');
   const { createReport } = await import('../live/report.ts');
   const control = await controlFrom(options);
   const bridge = options.xstateInspect ? await import('../live/xstate-inspect.ts') : undefined;
@@ -48,6 +49,7 @@ async function dev(options: DevOptions): Promise<void> {
     treasury: {
       ...commonOptions(report),
       ...control,
+      signal: stop.signal,
       ...(bridge !== undefined && { xstateInspect: bridge.xstateInspect(report) }),
       epochBlocks: options.epochBlocks,
       policy: policyFrom(options),
@@ -58,7 +60,12 @@ async function dev(options: DevOptions): Promise<void> {
       ...(options.pollInterval !== undefined && { pollIntervalMs: options.pollInterval }),
       server: { port: options.port },
     },
+  }).catch((error) => {
+    // Stopped before it was open: that has ended as it was asked to.
+    if (stop.signal.aborted) return undefined;
+    throw error;
   });
+  if (opened === undefined) return;
   if (bridge !== undefined) report.say(`@xstate/inspect at ${opened.treasury.url}/xstate-inspect`);
   try {
     await runLive(opened.treasury, report, {

@@ -6,6 +6,7 @@ import { parseDb, parseDuration, parsePositiveInteger } from '../options.ts';
 import { standardOutput } from '../output.ts';
 import { addPolicyOptions, type PolicyOptions, policyFrom } from '../policy-options.ts';
 import { printable } from '../printable.ts';
+import { stopOnSignal } from '../signals.ts';
 
 const MODES = ['refuse', 'hang', 'unavailable'] as const satisfies OutageMode[];
 type Mode = (typeof MODES)[number];
@@ -76,7 +77,7 @@ async function drill(options: DrillOptions, command: Command): Promise<void> {
 }
 
 async function drillOwn(options: DrillOptions, command: Command, report: DrillReport): Promise<void> {
-  const [{ runOwnDrill }, { leastPayouts }, { commonOptions, stopOnSignal }] = await Promise.all([
+  const [{ runOwnDrill }, { leastPayouts }, { commonOptions }] = await Promise.all([
     import('../drill/own-drill.ts'),
     import('../drill/payouts.ts'),
     import('../live/run-live.ts'),
@@ -100,10 +101,7 @@ async function drillTarget(
   options: DrillOptions & { readonly target: string },
   report: DrillReport,
 ): Promise<void> {
-  const [{ runTargetDrill }, { stopOnSignal }] = await Promise.all([
-    import('../drill/target-drill.ts'),
-    import('../live/run-live.ts'),
-  ]);
+  const { runTargetDrill } = await import('../drill/target-drill.ts');
   const { target, db } = options;
   await runTargetDrill({
     ...{ report, stop: stopOnSignal().signal, policy: resolvePolicy(policyFrom(options)), target, db },

@@ -3,6 +3,7 @@ import type { Store } from '../../store/store.ts';
 import type { Report } from '../live/report.ts';
 import { openStore } from '../open-store.ts';
 import { policyFrom } from '../policy-options.ts';
+import { stopOnSignal } from '../signals.ts';
 import { controlFrom } from './live-options.ts';
 import { addRunOptions, DEFAULT_LEASE_MS, DEFAULT_POLL_MS, type RunOptions } from './run-options.ts';
 
@@ -16,13 +17,14 @@ export function registerRun(program: Command): void {
 }
 
 async function run(options: RunOptions): Promise<void> {
-  const [{ openTreasury }, { commonOptions, runLive, stopOnSignal }, { createReport }, { readKeyFile }] =
-    await Promise.all([
+  const [{ openTreasury }, { commonOptions, runLive }, { createReport }, { readKeyFile }] = await Promise.all(
+    [
       import('../../treasury.ts'),
       import('../live/run-live.ts'),
       import('../live/report.ts'),
       import('../key-file.ts'),
-    ]);
+    ],
+  );
   const privateKey = await readKeyFile(options.keyFile);
   const control = await controlFrom(options);
   const stop = stopOnSignal();
@@ -38,6 +40,7 @@ async function run(options: RunOptions): Promise<void> {
   const treasury = await openTreasury({
     ...commonOptions(report),
     store,
+    signal: stop.signal,
     adoptNonce: options.adoptNonce ?? false,
     rpcUrl: options.rpcUrl,
     privateKey,
@@ -58,8 +61,11 @@ async function run(options: RunOptions): Promise<void> {
     },
   }).catch(async (error) => {
     await store.close();
+    // Stopped before it was open: that has ended as it was asked to.
+    if (stop.signal.aborted) return undefined;
     throw error;
   });
+  if (treasury === undefined) return;
   await runLive(treasury, report, {
     once: options.once ?? false,
     timeoutMs: options.timeout,

@@ -1,6 +1,6 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
 import { pino } from 'pino';
-import { standardOutput } from '../output.ts';
+import { isReaderGone, standardOutput, unwritten } from '../output.ts';
 import { printable } from '../printable.ts';
 import { describeCircuit, type Progress, type Summary } from './progress.ts';
 
@@ -116,11 +116,23 @@ class PlainReport implements Report {
   }
 }
 
+/** What waits for room on a full disk, at most; lines beyond are lost. Characters. */
+const UNWRITTEN_LIMIT = 1_000_000;
+
 class JsonReport implements Report {
-  readonly #log = pino(
-    { base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    pino.destination({ sync: true }),
-  );
+  readonly #destination = pino.destination({ sync: true, maxLength: UNWRITTEN_LIMIT });
+  readonly #log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, this.#destination);
+  #fault: Error | undefined;
+
+  constructor() {
+    // Without a listener the fault is thrown at whoever has something to say.
+    this.#destination.on('error', (error: Error) => {
+      if (!isReaderGone(error)) this.#fault = error;
+    });
+    this.#destination.on('write', () => {
+      this.#fault = undefined;
+    });
+  }
 
   say(message: string): void {
     this.#log.info(message);
@@ -137,5 +149,6 @@ class JsonReport implements Report {
 
   async end(summary: Summary): Promise<void> {
     this.#log.info({ summary });
+    if (this.#fault !== undefined) throw unwritten(this.#fault);
   }
 }

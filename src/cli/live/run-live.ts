@@ -15,15 +15,8 @@ export class NotFinishedError extends Error {
  * @throws NotFinishedError, or what ended the executor
  */
 export async function runLive(treasury: Treasury, report: Report, options: WatchOptions): Promise<void> {
-  report.say(`signing as ${treasury.chain.address} on chain ${treasury.chain.chainId}`);
-  report.say(`metrics at ${treasury.url}/metrics`);
-  report.say(`charts at ${treasury.url}/inspect`);
-  treasury.onBreakerChange(({ from, to, reason, retryAfterMs }) => {
-    const next =
-      to === 'OPEN' ? `: nothing is submitted, next probe in ${Math.ceil(retryAfterMs / 1000)} s` : '';
-    report.say(`breaker ${from} -> ${to} (${reason})${next}`);
-  });
   try {
+    announce(treasury, report, options.stop);
     const ending = await watch(treasury, report, options);
     await treasury.executor.stop();
     const summary = await summarise(treasury);
@@ -38,6 +31,21 @@ export async function runLive(treasury: Treasury, report: Report, options: Watch
   }
 }
 
+function announce(treasury: Treasury, report: Report, stop: AbortSignal): void {
+  report.say(`signing as ${treasury.chain.address} on chain ${treasury.chain.chainId}`);
+  report.say(`metrics at ${treasury.url}/metrics`);
+  report.say(`charts at ${treasury.url}/inspect`);
+  treasury.onBreakerChange(({ from, to, reason, retryAfterMs }) => {
+    const next =
+      to === 'OPEN' ? `: nothing is submitted, next probe in ${Math.ceil(retryAfterMs / 1000)} s` : '';
+    report.say(`breaker ${from} -> ${to} (${reason})${next}`);
+  });
+  // Whoever stops it and sees nothing happen would kill it.
+  stop.addEventListener('abort', () => report.say('stopping: what is out is awaited and recorded'), {
+    once: true,
+  });
+}
+
 /** What every treasury of this command is opened with. */
 export const commonOptions = (
   report: Pick<Report, 'warn'>,
@@ -45,18 +53,3 @@ export const commonOptions = (
   version: packageJson.version,
   onServerError: (error) => report.warn(`the server failed: ${messageOf(error)}`),
 });
-
-/** Aborts at the first SIGINT or SIGTERM; at the second one the process ends at once. */
-export function stopOnSignal(): AbortController {
-  const stop = new AbortController();
-  for (const [signal, code] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const) {
-    process.on(signal, () => {
-      if (stop.signal.aborted) process.exit(code);
-      stop.abort();
-    });
-  }
-  return stop;
-}

@@ -58,11 +58,12 @@ export async function watch(treasury: Treasury, report: Report, options: WatchOp
   });
   const stop = () => ending.resolve('stopped');
   options.stop.addEventListener('abort', stop, { once: true });
-  if (options.stop.aborted) stop();
   const redraw = setInterval(draw, REDRAW_MS);
   const limit = options.once ? setTimeout(() => ending.resolve('timedOut'), options.timeoutMs) : undefined;
   try {
-    treasury.start();
+    // Who wants it to stop before it began wants nothing paid.
+    if (options.stop.aborted) stop();
+    else treasury.start();
     return await ending.promise;
   } finally {
     clearInterval(redraw);

@@ -70,6 +70,30 @@ export const bumping = [
     },
   ),
 
+  scenario(
+    'stop() waits for one look-up of a payment, not for one of each of its transactions',
+    async (world) => {
+      await world.queue('a');
+      const executor = world.executor();
+      await world.tick(executor);
+      await askMore(world);
+      world.clock.increment(WAIT);
+      await world.tick(executor);
+      assert.deepEqual(await transactionsOf(world), { a: 2 });
+      const looking = world.lookup.hold();
+      const ticking = executor.tick();
+      await world.within(looking.reached, 'the look-up');
+      const before = world.lookup.count;
+      const stopping = executor.stop();
+      looking.open();
+      await world.within(Promise.all([ticking, stopping]), 'stop()');
+      assert.equal(world.lookup.count, before);
+      await world.payAll(world.executor());
+      await world.areAll('finalized');
+      await askLittle(world);
+    },
+  ),
+
   scenario('only the one with the lowest nonce is outbid, since all others wait for it', async (world) => {
     await world.queue('a', 'b', 'c');
     const executor = world.executor();

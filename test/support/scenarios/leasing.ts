@@ -195,6 +195,21 @@ export const leasing = [
     await world.areAll('queued');
   }),
 
+  scenario('a lease that was stolen and given back is not kept by a stop in that tick', async (world) => {
+    await world.queue('a');
+    const executor = world.executor();
+    const signing = world.signer.hold();
+    const ticking = executor.tick();
+    await world.within(signing.reached, 'the signer');
+    await world.store.releaseLease(await world.stealLease());
+    world.clock.increment(20_000);
+    await world.leaseIs(executor, 'lost');
+    const stopping = executor.stop();
+    signing.open();
+    await world.within(Promise.all([ticking, stopping]), 'stop()');
+    await world.takeLease('other');
+  }),
+
   scenario('a lease that is stolen while the chain is asked ends the asking', async (world) => {
     await world.queue('a', 'b', 'c');
     const executor = world.executor({ maxInFlight: 1 });

@@ -39,8 +39,7 @@ function start(...args: readonly string[]) {
   const child = startTreasury(folder, ['drill', '--json', ...args], { TMPDIR: join(folder, 'tmp') });
   const closed = once(child, 'close');
   onTestFinished(async () => {
-    // The first signal asks it to end, the second ends it at once.
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) child.kill(signal);
+    child.kill('SIGTERM');
     await closed;
   });
   return child;

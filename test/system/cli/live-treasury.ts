@@ -7,7 +7,8 @@ import type { Progress, Summary } from '../../../src/cli/live/progress.ts';
 import type { DevChain } from '../../../src/dev/dev-chain.ts';
 import { devRpc } from '../../../src/dev/dev-rpc.ts';
 
-const COMMAND = fileURLToPath(new URL('../../../scripts/treasury.mjs', import.meta.url));
+/** The command as a checkout runs it. */
+export const COMMAND = fileURLToPath(new URL('../../../scripts/treasury.mjs', import.meta.url));
 
 /** One line of its output. */
 export interface Line {
@@ -24,8 +25,14 @@ export interface Line {
 export interface LiveTreasury {
   readonly process: ChildProcess;
   readonly stderr: () => string;
-  /** The first line, seen already or still to come, for which this holds. Rejects when the process ends before. */
-  line(holds: (line: Line) => boolean): Promise<Line>;
+  /**
+   * The first line, seen already or still to come, for which this holds. Rejects when the process ends before.
+   *
+   * @param from lines before this one are not looked at
+   */
+  line(holds: (line: Line) => boolean, from?: number): Promise<Line>;
+  /** How many lines there were so far. */
+  mark(): number;
   /** Where it serves. */
   url(): Promise<string>;
   readonly ended: Promise<number | null>;
@@ -33,8 +40,11 @@ export interface LiveTreasury {
 }
 
 interface LiveOptions {
-  /** @defaultValue the command from the sources */
+  readonly nodeOptions?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  /** Another program that prints lines of JSON. @defaultValue the command from the sources */
   readonly program?: string;
+  readonly stdin?: 'ignore' | 'pipe';
   /** Hears of each line as it comes. */
   readonly onLine?: (line: Line) => void;
 }
@@ -43,11 +53,12 @@ interface LiveOptions {
 export function startLive(
   folder: string,
   args: readonly string[],
-  { program = COMMAND, onLine }: LiveOptions = {},
+  { nodeOptions = [], env = process.env, program = COMMAND, stdin = 'ignore', onLine }: LiveOptions = {},
 ): LiveTreasury {
-  const child = spawn(process.execPath, [program, ...args, '--json'], {
+  const child = spawn(process.execPath, [...nodeOptions, program, ...args, '--json'], {
     cwd: folder,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    env,
+    stdio: [stdin, 'pipe', 'pipe'],
   });
   const lines: Line[] = [];
   let rest = '';
@@ -57,7 +68,7 @@ export function startLive(
   const wake = () => {
     for (const look of [...waiting]) look();
   };
-  child.stdout.on('data', (data: Buffer) => {
+  child.stdout?.on('data', (data: Buffer) => {
     const parts = (rest + data.toString()).split('\n');
     rest = parts.pop() ?? '';
     for (const part of parts) {
@@ -67,7 +78,7 @@ export function startLive(
     }
     wake();
   });
-  child.stderr.on('data', (data: Buffer) => {
+  child.stderr?.on('data', (data: Buffer) => {
     stderr += data.toString();
   });
   const ended = once(child, 'close').then(([code]) => {
@@ -76,10 +87,10 @@ export function startLive(
     return code as number | null;
   });
 
-  const line: LiveTreasury['line'] = (holds) => {
+  const line: LiveTreasury['line'] = (holds, from = 0) => {
     const { promise, resolve, reject } = Promise.withResolvers<Line>();
     const look = () => {
-      const found = lines.find(holds);
+      const found = lines.slice(from).find(holds);
       if (found !== undefined) resolve(found);
       else if (hasEnded) reject(new Error(`it ended before: ${JSON.stringify(lines.slice(-3))} ${stderr}`));
       else return;
@@ -93,6 +104,7 @@ export function startLive(
     process: child,
     stderr: () => stderr,
     line,
+    mark: () => lines.length,
     ended,
     url: async () => {
       const { msg } = await line((each) => each.msg?.startsWith('metrics at ') ?? false);
