@@ -109,8 +109,6 @@ export interface ExecutorContext {
    * forgotten with the lease.
    */
   readonly untried: readonly string[];
-  /** Payments that have an actor in this tick. */
-  readonly payments: readonly string[];
 }
 
 export interface ExecutorInput {
@@ -189,7 +187,6 @@ export const FRESH_TICK = {
   toSign: [],
   unmined: [],
   ordersOut: [],
-  payments: [],
 } as const satisfies Partial<ExecutorContext>;
 
 export const initialExecutorContext = ({

@@ -53,6 +53,9 @@ function noted(context: ExecutorContext, error: Error): Partial<ExecutorContext>
   };
 }
 
+/** Payments that have rested, and of which more is to be asked in this tick. */
+const linesOf = ({ toSubmit, toBump, toFill }: ExecutorContext) => [toSubmit, toBump, toFill];
+
 function insertByNonce<Item extends { readonly nonce: number }>(
   line: readonly Item[],
   item: Item,
@@ -117,7 +120,6 @@ export const executorSetup = vocabulary.extend({
       enqueue.assign({
         toSettle,
         ordersOut: [...context.ordersOut, { id: row.id, type: 'SETTLE' }],
-        payments: [...context.payments, id],
       });
     }),
     signNext: vocabulary.enqueueActions(({ context, self, enqueue }) => {
@@ -130,14 +132,17 @@ export const executorSetup = vocabulary.extend({
       enqueue.assign({
         toSign,
         ordersOut: [...context.ordersOut, { id: row.id, type: 'PAY' }],
-        payments: [...context.payments, id],
       });
     }),
-    /** One in a tick. What it is about to sign goes out instead of the bytes that it would outbid. */
+    /** One in a tick: the others have rested. What it is about to sign goes out instead of the bytes that it would outbid. */
     bumpNext: vocabulary.enqueueActions(({ context, enqueue }) => {
       const first = bumpCandidate(context);
       if (first === undefined) return;
       enqueue.sendTo(paymentActor(first.id), { type: 'BUMP', unmined: context.unmined });
+      const waiting = [...context.toSubmit, ...context.toFill];
+      for (const { id } of context.toBump) {
+        if (id !== first.id && !waiting.some((other) => other.id === id)) enqueue.stopChild(paymentActor(id));
+      }
       enqueue.assign({
         toBump: [],
         toSubmit: context.toSubmit.filter(({ id }) => id !== first.id),
@@ -165,8 +170,10 @@ export const executorSetup = vocabulary.extend({
     noteSignature: vocabulary.assign(({ context, event }) => {
       assertEvent(event, 'SIGNED');
       const { disbursementId: id, nonce, maxCost = event.amount } = event.intent;
-      const others = context.unmined.filter((other) => other.id !== id);
-      const before = context.unmined.find((other) => other.id === id)?.maxCost ?? 0n;
+      const { unmined } = context;
+      const known = unmined.find((other) => other.id === id);
+      const others = known === undefined ? unmined : unmined.filter((other) => other !== known);
+      const before = known?.maxCost ?? 0n;
       return {
         nextNonce: Math.max(context.nextNonce, nonce + 1),
         ordersOut: context.ordersOut.map((order) => (order.id === id ? { ...order, isSigned: true } : order)),
@@ -210,12 +217,8 @@ export const executorSetup = vocabulary.extend({
     /** It has answered, and nothing more is asked of it in this tick: whatever is done costs less the fewer there are. */
     dismissPayment: vocabulary.enqueueActions(({ context, event, enqueue }) => {
       assertEvent(event, 'RESTED');
-      const { toSubmit, toBump, toFill, payments } = context;
-      const isNeeded = [toSubmit, toBump, toFill].some((line) => line.some(({ id }) => id === event.id));
-      if (isNeeded) return;
-      const id = paymentActor(event.id);
-      enqueue.stopChild(id);
-      enqueue.assign({ payments: payments.filter((other) => other !== id) });
+      const isNeeded = linesOf(context).some((line) => line.some(({ id }) => id === event.id));
+      if (!isNeeded) enqueue.stopChild(paymentActor(event.id));
     }),
     countOutcome: vocabulary.assign(({ context: { tally }, event }) => {
       assertEvent(event, 'OUTCOME');
@@ -236,7 +239,8 @@ export const executorSetup = vocabulary.extend({
     }),
 
     endTick: vocabulary.enqueueActions(({ context, enqueue }) => {
-      for (const id of context.payments) enqueue.stopChild(id);
+      const left = new Set(linesOf(context).flatMap((line) => line.map(({ id }) => id)));
+      for (const id of left) enqueue.stopChild(paymentActor(id));
       const { ticks, epoch, isEpochKnown, lease, unmined, tally, error, fault } = context;
       enqueue.emit({
         type: 'tick.ended',

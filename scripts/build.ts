@@ -40,6 +40,8 @@ async function bundle(input: string, file: string): Promise<readonly string[]> {
 
 const modules: string[] = [];
 for (const [input, file] of Object.entries(BUNDLES)) modules.push(...(await bundle(input, file)));
+// What is in a bundle looks for this beside itself.
+copyFileSync('node_modules/tiny-secp256k1/lib/secp256k1.wasm', 'dist/cli/secp256k1.wasm');
 
 for (const page of ['visualizations/inspector', `${BRIDGE}/receiver`]) {
   execFileSync('tsc', ['-p', `${page}/tsconfig.build.json`], { stdio: 'inherit' });

@@ -4,8 +4,9 @@ import { BalanceWatch } from './balance-watch.ts';
 import { createCircuitBreaker } from './breaker/circuit-breaker.ts';
 import type { StateChange } from './breaker/types.ts';
 import type { ControlOrder } from './breaker-control.ts';
-import { type EvmChain, openEvmChain } from './chain/evm.ts';
+import { ChainUnreachableError, type EvmChain, openEvmChain } from './chain/evm.ts';
 import { systemClock } from './clock.ts';
+import { SubmissionError } from './errors.ts';
 import { assertNonceKnown } from './executor/nonce-guard.ts';
 import { createTreasuryExecutor } from './executor/treasury-executor.ts';
 import type { TreasuryExecutor, TreasuryExecutorConfig, TreasuryExecutorSnapshot } from './executor/types.ts';
@@ -209,9 +210,23 @@ async function claimStore(
   const bind = () => store.bindChain({ chainId, genesisHash, signer });
   if ((await store.boundChain()) !== undefined) await bind();
   const limit = AbortSignal.any([AbortSignal.timeout(NONCE_WITHIN_MS), ...(signal ? [signal] : [])]);
-  if (!adoptNonce) await assertNonceKnown(store, chain.nextNonce, limit);
+  if (!adoptNonce) await assertNonceKnown(store, nonceAtStart(chain), limit);
   await bind();
 }
+
+/** An RPC that was there a moment ago and now fails is as unreachable as one that never answered. */
+const nonceAtStart =
+  ({ nextNonce }: EvmChain): EvmChain['nextNonce'] =>
+  async (context) => {
+    try {
+      return await nextNonce(context);
+    } catch (error) {
+      if (!(error instanceof SubmissionError)) throw error;
+      throw new ChainUnreachableError(`the RPC does not tell what the account has sent: ${error.message}`, {
+        cause: error,
+      });
+    }
+  };
 
 function executorOptions(options: TreasuryOptions): ExecutorOptions {
   const names = [

@@ -1,6 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel';
-import { openAccount } from '../../src/chain/account.ts';
 import { type EvmChain, portsOver } from '../../src/chain/evm-ports.ts';
+import { openSigningAccount } from '../../src/chain/fast-signing.ts';
 import { identify } from '../../src/chain/identify.ts';
 import { createRpc, type Rpc } from '../../src/chain/rpc.ts';
 import { systemClock } from '../../src/clock.ts';
@@ -37,7 +37,7 @@ export async function openBenchChain(blockTime: number): Promise<BenchChain> {
     counts.requests += 1;
   });
   const chain = await identify(rpc, { rpcUrl: anvil.url });
-  const account = openAccount(DEV_PRIVATE_KEY);
+  const account = await openSigningAccount(DEV_PRIVATE_KEY);
   return {
     rpc,
     ports: portsOver({ rpc, account, ...chain, epochBlocks: 1_000_000, clock: systemClock }),

@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from '../clock.ts';
 import { ConfigurationError } from '../errors.ts';
-import { openAccount } from './account.ts';
 import { type EvmChain, portsOver } from './evm-ports.ts';
+import { openSigningAccount } from './fast-signing.ts';
 import { identify } from './identify.ts';
 import { createRpc } from './rpc.ts';
 
@@ -43,7 +43,7 @@ export const openEvmChain = async (options: EvmChainOptions): Promise<EvmChain> 
   const { rpcUrl, privateKey, epochBlocks = 120, timeoutMs = 10_000, clock = systemClock } = options;
   if (!Number.isSafeInteger(epochBlocks) || epochBlocks < 1)
     throw new ConfigurationError(`epochBlocks must be a whole number of at least 1, got ${epochBlocks}`);
-  const account = openAccount(privateKey);
+  const account = await openSigningAccount(privateKey);
   const rpc = createRpc({ rpcUrl, timeoutMs });
   const { chainId, genesisHash } = await identify(rpc, options);
 

@@ -45,7 +45,7 @@ interface RpcProxyOptions {
   /** 0 picks a free one. @defaultValue 0 */
   readonly port?: number;
   /** Hears of every call that arrives, in an outage too, by its method, and may decide its fate. */
-  readonly onCall?: (method: string) => CallFate;
+  readonly onCall?: (method: string, params: unknown) => CallFate;
 }
 
 const HOST = '127.0.0.1';
@@ -64,13 +64,12 @@ const hangUp = async (server: Server, sockets: Iterable<Socket>): Promise<void> 
   await closed;
 };
 
-/** The methods of a call, or of all calls of a batch. */
-const methodsIn = (body: string): readonly string[] => {
+/** A call, or all calls of a batch. */
+const callsIn = (body: string): readonly { readonly method?: unknown; readonly params?: unknown }[] => {
   try {
-    const calls = [JSON.parse(body)].flat() as { method?: unknown }[];
-    return calls.map(({ method }) => String(method));
+    return [JSON.parse(body)].flat();
   } catch {
-    return ['unreadable'];
+    return [{ method: 'unreadable' }];
   }
 };
 
@@ -87,7 +86,8 @@ const tellOf = (
   let losesReply = false;
   incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
   incoming.once('end', () => {
-    const fates = methodsIn(Buffer.concat(chunks).toString()).map(onCall);
+    const calls = callsIn(Buffer.concat(chunks).toString());
+    const fates = calls.map(({ method, params }) => onCall(String(method), params));
     losesReply = fates.some((fate) => fate.losesReply);
     const ended = () => {
       for (const fate of fates) fate.ended();

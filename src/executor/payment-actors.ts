@@ -1,6 +1,5 @@
 import { fromPromise } from 'xstate';
 import {
-  type Commitment,
   type Disbursement,
   type DisbursementRow,
   type disbursementMachine,
@@ -14,6 +13,7 @@ import {
   submissionOutcome,
 } from '../../machines/index.ts';
 import { SigningError, SubmissionError } from '../errors.ts';
+import { committedBy } from './committed.ts';
 import { submissionEnded } from './executor-events.ts';
 import type { ExecutorPorts } from './executor-ports.ts';
 import { type BumpRule, bumpFault, ceilingFault, fillOffer, isOverdue, outbidding } from './fee-bump.ts';
@@ -29,9 +29,6 @@ const HOLD_MS = 30_000;
 /** How long a row that was refused `attempts` times waits: it doubles from one second to five minutes. */
 const backoffMs = (attempts: number): number =>
   Math.min(FIRST_BACKOFF_MS * 2 ** Math.max(0, attempts - 1), LONGEST_BACKOFF_MS);
-
-const costFrom = (unmined: readonly Commitment[], nonce: number): bigint =>
-  unmined.reduce((sum, other) => (other.nonce >= nonce ? sum + other.maxCost : sum), 0n);
 
 function assertSignedFor({ id }: Disbursement, nonce: number, intent: SignedIntent): void {
   if (intent.disbursementId !== id || intent.nonce !== nonce) {
@@ -77,8 +74,7 @@ export function providePayment(
               atLeast: purpose === 'fill' ? fillOffer(replaces.fee, settings) : outbidding(replaces.fee),
             },
           }),
-          committed: costFrom(unmined, 0),
-          committedFrom: (from: number) => costFrom(unmined, from),
+          ...committedBy(unmined),
         };
         try {
           const intent = await withDeadline(

@@ -11,6 +11,7 @@ const PAGES = [
   'docs/deployment.md',
   'docs/embedding.md',
   'docs/inspector.md',
+  'docs/killtest.md',
   'docs/metrics.md',
   'docs/xstate-inspect.md',
   'monitoring/runbooks/failover-drill.md',

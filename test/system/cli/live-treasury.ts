@@ -10,7 +10,8 @@ import { devRpc } from '../../../src/dev/dev-rpc.ts';
 /** The command as a checkout runs it. */
 export const COMMAND = fileURLToPath(new URL('../../../scripts/treasury.mjs', import.meta.url));
 
-interface Line {
+/** One line of its output. */
+export interface Line {
   readonly msg?: string;
   readonly progress?: Progress;
   readonly summary?: Summary;
@@ -41,16 +42,18 @@ export interface LiveTreasury {
 interface LiveOptions {
   readonly nodeOptions?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
-  /** Another program that prints lines of JSON. */
+  /** Another program that prints lines of JSON. @defaultValue the command from the sources */
   readonly program?: string;
   readonly stdin?: 'ignore' | 'pipe';
+  /** Hears of each line as it comes. */
+  readonly onLine?: (line: Line) => void;
 }
 
 /** Starts the command with `--json` in a folder. Whoever starts it ends it. */
 export function startLive(
   folder: string,
   args: readonly string[],
-  { nodeOptions = [], env = process.env, program = COMMAND, stdin = 'ignore' }: LiveOptions = {},
+  { nodeOptions = [], env = process.env, program = COMMAND, stdin = 'ignore', onLine }: LiveOptions = {},
 ): LiveTreasury {
   const child = spawn(process.execPath, [...nodeOptions, program, ...args, '--json'], {
     cwd: folder,
@@ -68,7 +71,11 @@ export function startLive(
   child.stdout?.on('data', (data: Buffer) => {
     const parts = (rest + data.toString()).split('\n');
     rest = parts.pop() ?? '';
-    for (const part of parts) lines.push(JSON.parse(part));
+    for (const part of parts) {
+      const line: Line = JSON.parse(part);
+      lines.push(line);
+      onLine?.(line);
+    }
     wake();
   });
   child.stderr?.on('data', (data: Buffer) => {

@@ -177,6 +177,20 @@ describe('treasury run', () => {
     expect(live.stderr()).not.toMatch(/hunter2|secret-token/);
   });
 
+  test('an RPC that answers at first, and not when it is asked for the nonce: 69', async () => {
+    const onCall = (method: string) => ({
+      losesReply: method === 'eth_getTransactionCount',
+      ended: () => {},
+    });
+    await proxy.close();
+    proxy = await startRpcProxy({ target: chain.url, onCall });
+    await expectRefusal(
+      run('--once'),
+      69,
+      /does not tell what the account has sent: eth_getTransactionCount/,
+    );
+  });
+
   test('a store of another chain: 78', async () => {
     await importRows(`A,${PAYEE},5,,,`);
     expect(await run('--once', '--poll-interval', '50ms').ended).toBe(0);

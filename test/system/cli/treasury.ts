@@ -17,12 +17,18 @@ export const startTreasury = (
   folder: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
+  program: string = PROGRAM,
 ): ChildProcessWithoutNullStreams =>
-  spawn(process.execPath, [PROGRAM, ...args], { cwd: folder, env: { ...process.env, ...env } });
+  spawn(process.execPath, [program, ...args], { cwd: folder, env: { ...process.env, ...env } });
 
 /** Runs the real command in a folder to its end. */
-export async function treasury(folder: string, args: readonly string[], input = ''): Promise<Ending> {
-  const child = startTreasury(folder, args);
+export async function treasury(
+  folder: string,
+  args: readonly string[],
+  input = '',
+  program: string = PROGRAM,
+): Promise<Ending> {
+  const child = startTreasury(folder, args, {}, program);
   // A command that refuses its arguments does not read.
   child.stdin.on('error', () => {});
   child.stdin.end(input);

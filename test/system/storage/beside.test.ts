@@ -8,11 +8,11 @@ import { idsFrom, inFolderWithChain, PAYEE, rowsOf } from './run-under.ts';
 
 const { fill, folder, paid, payFrom, treasury } = inFolderWithChain();
 
-/** Rounds of commands, each a process of its own. */
-const ROUNDS = 2;
+/** Rounds of commands, each a process of its own. One lasts as long as a good part of the visits. */
+const ROUNDS = 1;
 const ROWS_A_ROUND = 5;
 /** What the commands do, in this process and so far more often. */
-const VISITS = 40;
+const VISITS = 20;
 
 /** What a listing has to show: each id once, in order, and all of those that were imported before it began. */
 function expectConsistent(

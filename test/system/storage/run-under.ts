@@ -10,6 +10,7 @@ import { openSqliteStore } from '../../../src/store/sqlite.ts';
 import { startTestChain, type TestChain } from '../../support/chain.ts';
 import { COMMAND } from '../cli/doctor/support.ts';
 import type { Ending } from '../cli/treasury.ts';
+import { payDue } from './pay-due.ts';
 
 const HEADER = 'id,destination,amount,memo,scheduledEpoch,dependsOn';
 
@@ -89,17 +90,25 @@ export function inFolderWithChain() {
     chain: () => chain,
     treasury,
     payFrom,
-    /** Makes a store with payments of 1 to the payee, and closes it. */
-    fill: async (name: string, ids: readonly string[]): Promise<string> => {
+    /**
+     * Makes a store with payments of 1 to the payee, and closes it.
+     * @param inTurn each waits for the one before, so that no tick pays more than one
+     */
+    fill: async (name: string, ids: readonly string[], { inTurn = false } = {}): Promise<string> => {
       const path = at(name);
       const store = await openSqliteStore(path);
-      const row = { destination: PAYEE, amount: 1n, memo: '', scheduledEpoch: 0, dependsOn: [] };
+      const row = { destination: PAYEE, amount: 1n, memo: '', scheduledEpoch: 0 };
       await store.importDisbursements(
-        ids.map((id) => ({ id, ...row })),
+        ids.map((id, at) => ({ id, ...row, dependsOn: inTurn ? ids.slice(Math.max(0, at - 1), at) : [] })),
         { now: Date.now() },
       );
       await store.close();
       return path;
+    },
+    /** What a restart pays, in this process, which is quicker. */
+    payRest: async (db: string): Promise<void> => {
+      const store = await openSqliteStore(db);
+      await payDue(store, { rpcUrl: chain.url, privateKey: DEV_PRIVATE_KEY }).finally(() => store.close());
     },
     /** What the payee has: 1 for each payment that was mined. */
     paid: () => chain.balanceOf(PAYEE),

@@ -1,12 +1,8 @@
 // Started by tests under strace: pays what is due in a store, or makes commits in it, in a process of its own.
-import { openEvmChain } from '../../../src/chain/evm.ts';
-import {
-  createCircuitBreaker,
-  createTreasuryExecutor,
-  type TreasuryExecutorConfig,
-} from '../../../src/index.ts';
+import type { TreasuryExecutorConfig } from '../../../src/index.ts';
 import { openSqliteStore } from '../../../src/store/sqlite.ts';
 import type { Store } from '../../../src/store/store.ts';
+import { payDue } from './pay-due.ts';
 
 const [what = '', path = '', rpcUrl = '', privateKey = ''] = process.argv.slice(2);
 
@@ -35,24 +31,11 @@ async function commit(store: Store, times: number): Promise<void> {
   }
 }
 
-async function pay(store: Store, isHasty: boolean): Promise<void> {
-  const chain = await openEvmChain({ rpcUrl, privateKey });
-  const circuitBreaker = createCircuitBreaker();
-  const { signer, submitter, lookup, epochSource, nextNonce } = chain;
-  const ports = { signer, submitter, lookup, epochSource, nextNonce };
-  const broken = isHasty ? sendsFirst(store, submitter) : {};
-  const executor = createTreasuryExecutor({ identity: 'traced', store, circuitBreaker, ...ports, ...broken });
-  await executor.tick();
-  await executor.stop();
-  circuitBreaker.stop();
-  chain.close();
-}
-
 /** An executor's parts that keep the bytes of a payment only once they have left. */
-function sendsFirst(
-  store: Store,
-  submitter: TreasuryExecutorConfig['submitter'],
-): Pick<TreasuryExecutorConfig, 'store' | 'submitter'> {
+function sendsFirst({
+  store,
+  submitter,
+}: Pick<TreasuryExecutorConfig, 'store' | 'submitter'>): Pick<TreasuryExecutorConfig, 'store' | 'submitter'> {
   const waiting: (() => Promise<void>)[] = [];
   return {
     store: { ...store, stage: async (...asked) => void waiting.push(() => store.stage(...asked)) },
@@ -64,10 +47,7 @@ function sendsFirst(
   };
 }
 
-const store = await openSqliteStore(
-  path,
-  what === 'pay without fsync' ? { pragmas: { synchronous: 'off' } } : {},
-);
+const store = await openSqliteStore(path);
 if (what === 'commit') await commit(store, Number(rpcUrl));
-else await pay(store, what === 'pay hastily');
+else await payDue(store, { rpcUrl, privateKey }, what === 'pay hastily' ? sendsFirst : undefined);
 await store.close();
