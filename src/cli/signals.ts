@@ -23,7 +23,7 @@ export function ignoreMeaninglessSignals(): void {
 /**
  * Aborts at the first signal that asks for an end. Further ones change nothing: what is out is awaited for a limited
  * time, and to end before that would lose what came of it and keep the lease. Whoever cannot wait has SIGKILL, which is
- * as safe for the money, and in a terminal Ctrl-\.
+ * as safe for the money, and in the terminal of `run`, Ctrl-\.
  */
 export function stopOnSignal(): AbortController {
   const stop = new AbortController();
