@@ -13,6 +13,7 @@ const PAGES = [
   'docs/inspector.md',
   'docs/killtest.md',
   'docs/metrics.md',
+  'docs/throughput.md',
   'docs/xstate-inspect.md',
   'monitoring/runbooks/failover-drill.md',
   'visualizations/README.md',
