@@ -36,13 +36,14 @@ const isSigning = ({ ordersOut }: ExecutorContext): boolean =>
   ordersOut.some(({ type, isSigned }) => type === 'BUMP' || type === 'FILL' || (type === 'PAY' && !isSigned));
 
 /**
- * What is about to be signed can be sent at once, or as soon as those before it are answered: while they are out as many
- * again, less one, are made ready, so that one at a time stays one at a time. A probe is not signed before its turn.
+ * What is about to be signed can be sent at once, or as soon as those before it are answered: while they are out half as
+ * many are made ready, so that one at a time stays one at a time. Not more: in an outage whatever has a nonce waits for
+ * the look-ups, and only what has none can show that the RPC is back. A probe is not signed before its turn.
  */
 function isRoomBehind(context: ExecutorContext): boolean {
   const limit = submissionLimit(context);
   const before = context.toSubmit.length + countOut(context, 'PAY') + countOut(context, 'SUBMIT');
-  return before < (context.breaker?.state === 'CLOSED' ? 2 * limit - 1 : limit);
+  return before < (context.breaker?.state === 'CLOSED' ? Math.floor(1.5 * limit) : limit);
 }
 
 /** How many submissions may be out: in HALF_OPEN no more than there are probes, each after the verdict of the last. */

@@ -21,7 +21,7 @@ export const LEASE_MS = 800;
 /** All times are short, so that much happens between two kills; what they do is what `treasury run` does by default. */
 const PACE = [
   ...['--poll-interval', '50ms', '--lease', `${LEASE_MS}ms`, '--open-timeout', '250ms', '--batch-size', '6'],
-  ...['--failure-threshold', '4', '--confirmations', '2', '--epoch-blocks', '40', '--bump-after', '1s'],
+  ...['--failure-threshold', '4', '--confirmations', '2', '--epoch-blocks', '16', '--bump-after', '1s'],
 ];
 
 export interface WorldOptions {

@@ -36,12 +36,12 @@ const isUnsigned = ({ out, signed }: Ledger, id: string): boolean =>
   out[id] === 'PAY' && !signed.includes(id);
 
 /**
- * What is signed now goes out at once, or as soon as those before it are answered: as many are made ready as may be out,
- * less one. For probes nothing is made ready.
+ * What is signed now goes out at once, or as soon as those before it are answered: half as many are made ready as may be
+ * out. For probes nothing is made ready.
  */
 function isNext(moment: Moment, ledger: Ledger): boolean {
   const limit = roomFor(moment);
-  const ahead = sightOf(moment).state === 'CLOSED' ? Math.max(0, limit - 1) : 0;
+  const ahead = sightOf(moment).state === 'CLOSED' ? Math.floor(limit / 2) : 0;
   const before = ledger.toSubmit.length + isOut(ledger, 'PAY') + isOut(ledger, 'SUBMIT');
   return limit > 0 && before < limit + ahead;
 }

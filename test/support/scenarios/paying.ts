@@ -50,7 +50,7 @@ export const paying = [
     await world.queue('a', 'b', 'c', 'd');
     const held = [1, 2, 3].map((number) => world.taps.stage.hold(number));
     const ticking = world.executor({ maxInFlight: 2 }).tick();
-    await world.within(world.taps.stage.called(3), 'as many as may be out, and as many less one behind them');
+    await world.within(world.taps.stage.called(3), 'as many as may be out, and half as many behind them');
     await world.pause();
     assert.equal(world.signer.count, 3);
     assert.equal(world.submitter.count, 0);
