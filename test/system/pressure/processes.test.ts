@@ -75,12 +75,12 @@ test.concurrent('SIGTERM in every state of the charts ends it cleanly, and whoev
   expect(await site.settle()).toEqual([]);
 });
 
-// What fills up at first is not full after 1,000 ticks: only a leak of two thousand bytes a tick would show here, which an
+// What fills up at first is not full after 500 ticks: only a leak of three thousand bytes a tick would show here, which an
 // actor that is left behind is, and anything that is left open. `npm run pressure` has 100,000, and sees a few bytes.
-test.concurrent('1,000 ticks leave no timer, no file and no two thousand bytes each behind', async () => {
+test.concurrent('500 ticks leave no timer, no file and no three thousand bytes each behind', async () => {
   const { violations, ticks, payments, scrapes } = await watchMemory({
-    ...{ ticks: 1_000, samples: 20, isInspected: false, limit: 2_000 },
+    ...{ ticks: 500, samples: 10, isInspected: false, limit: 3_000 },
   });
   expect(violations).toEqual([]);
-  expect({ ticks, payments, scrapes }).toEqual({ ticks: 1_000, payments: 19, scrapes: 19 });
+  expect({ ticks, payments, scrapes }).toEqual({ ticks: 500, payments: 9, scrapes: 9 });
 });
