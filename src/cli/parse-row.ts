@@ -47,7 +47,8 @@ const destination = z
 
 const dependsOn = z
   .array(id, EXPECTED.dependsOn)
-  .max(MAX_DEPENDENCIES, EXPECTED.dependsOn)
+  // Not `max`: that one looks at the length of whatever has one, and throws where it is no number.
+  .refine((ids) => ids.length <= MAX_DEPENDENCIES, EXPECTED.dependsOn)
   .refine((ids) => new Set(ids).size === ids.length, EXPECTED.unique);
 
 /** One input row in the shape of the JSON format: amount a string, `dependsOn` an array, the last three optional. */

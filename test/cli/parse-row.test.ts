@@ -129,6 +129,10 @@ test('scheduledEpoch is a whole number from 0 to 2^53-1', () => {
 });
 
 describe('dependsOn', () => {
+  test.each([{ length: {} }, { length: 101 }, 'A', 7, null])('is a list, and not %j', (value) => {
+    expect(faultsOf({ dependsOn: value })).toEqual(['dependsOn: expected at most 100 ids']);
+  });
+
   const ids = (count: number): string[] => Array.from({ length: count }, (_, index) => `D-${index}`);
 
   test('names up to 100 other rows', () => {
