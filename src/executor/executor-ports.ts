@@ -22,6 +22,8 @@ export interface ExecutorPorts {
   readonly unknownOutcomes: UnknownOutcomes;
   /** Rule M4: the row was staged under this lease, and no node can have its bytes. */
   readonly isUntried: (id: string) => boolean;
+  /** How many transactions of ours are not mined, as far as this tick knows. */
+  readonly unmined: () => number;
   /** Asked to stop: what only reads need not go on. */
   readonly isStopping: () => boolean;
   /** A tick has begun. */

@@ -40,13 +40,18 @@ export async function loadReady(
   return numberedRows;
 }
 
-/** What it cannot learn beforehand the signer asks for at each row. */
+/**
+ * Tells it of the rows that may be signed in this tick, of none while the breaker refuses: it asks the chain about each.
+ * What it cannot learn beforehand it asks for at each row.
+ */
 async function prepareSigner(
-  { config, clock, settings }: ExecutorPorts,
+  { config, clock, settings, breaker, unmined }: ExecutorPorts,
   rows: readonly DisbursementRow[],
   outer: AbortSignal,
 ): Promise<void> {
-  await withDeadline(async (signal) => config.signer.prepare?.(rows, { signal }), {
+  const toSign = breaker().admits ? rows.slice(0, Math.max(0, settings.maxUnmined - unmined())) : [];
+  if (toSign.length === 0) return;
+  await withDeadline(async (signal) => config.signer.prepare?.(toSign, { signal }), {
     clock,
     timeoutMs: settings.submitTimeoutMs,
     signal: outer,

@@ -41,6 +41,30 @@ export const signing = [
   ),
 
   scenario(
+    'the signer is told only of rows that may be signed, and of none while the breaker refuses',
+    async (world) => {
+      await world.queue('a', 'b', 'c');
+      const told: (readonly string[])[] = [];
+      const prepare = async (rows: readonly { readonly id: string }[]) => {
+        told.push(rows.map(({ id }) => id));
+      };
+      const signer = Object.assign(world.signer.call.bind(world), { prepare });
+      const executor = world.executor({ signer, maxUnmined: 2 });
+      await world.tick(executor);
+      assert.deepEqual(told, [['a', 'b']]);
+      await world.tick(executor);
+      assert.deepEqual(told, [['a', 'b']], 'both are still to be mined');
+      await world.chain.mine();
+      world.breaker.isolate();
+      await world.tick(executor);
+      assert.deepEqual(told, [['a', 'b']], 'it refuses');
+      world.breaker.reset();
+      await world.tick(executor);
+      assert.deepEqual(told, [['a', 'b'], ['c']]);
+    },
+  ),
+
+  scenario(
     'a signer that never ends its preparations is waited for no longer than for an answer',
     async (world) => {
       await world.queue('a');
