@@ -203,6 +203,15 @@ export const EXECUTORS: readonly ExecutorVariant[] = [
   },
   {
     ...plain,
+    title: 'a row in flight that is given up while two are made ready',
+    settings: { ...SETTINGS, maxInFlight: 2 },
+    inFlight: ['a'],
+    ready: ['c', 'd'],
+    answers: ['unknown', 'given up', 'filled', 'staged'],
+    sights: ['CLOSED'],
+  },
+  {
+    ...plain,
     title: 'a row that may never have been sent',
     inFlight: ['a'],
     answers: [
