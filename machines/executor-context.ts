@@ -1,13 +1,8 @@
 import type { ActorRef, Snapshot } from 'xstate';
 import type { BreakerOutcomeEvent, CircuitState } from './events.ts';
-import type {
-  Commitment,
-  PaymentOrder,
-  PaymentOutcome,
-  PaymentRested,
-  PaymentSigned,
-} from './payment-events.ts';
+import type { PaymentOrder, PaymentOutcome, PaymentRested, PaymentSigned } from './payment-events.ts';
 import type { DisbursementRow } from './records.ts';
+import { NOTHING_UNMINED, type Unmined } from './unmined.ts';
 
 /** The right to write, and the number that proves it: every acquisition by a new owner raises the fence. */
 export interface LeaseToken {
@@ -59,11 +54,6 @@ export interface TickTally {
   readonly refused: number;
 }
 
-/** A transaction of ours that is not mined. */
-export interface Unmined extends Commitment {
-  readonly id: string;
-}
-
 /** What a payment was told to do and has not answered. */
 export interface OrderOut {
   readonly id: string;
@@ -101,7 +91,7 @@ export interface ExecutorContext {
   /** Queued rows that are ready, by id. */
   readonly toSign: readonly DisbursementRow[];
   readonly nextNonce: number;
-  readonly unmined: readonly Unmined[];
+  readonly unmined: Unmined;
   /** Orders that no payment has answered yet: at most one for each. */
   readonly ordersOut: readonly OrderOut[];
   /**
@@ -185,7 +175,7 @@ export const FRESH_TICK = {
   toBump: [],
   toFill: [],
   toSign: [],
-  unmined: [],
+  unmined: NOTHING_UNMINED,
   ordersOut: [],
 } as const satisfies Partial<ExecutorContext>;
 

@@ -13,13 +13,14 @@ interface Args {
  */
 export function bumpCandidate({ toBump, unmined }: ExecutorContext) {
   const [first] = toBump;
-  return unmined.every(({ nonce }) => first !== undefined && first.nonce <= nonce) ? first : undefined;
+  const [lowest] = unmined.rows;
+  return first === undefined || (lowest !== undefined && lowest.nonce < first.nonce) ? undefined : first;
 }
 
 /** A submission that waits, or something that could be signed. With neither the breaker is not asked. */
 const hasWork = (context: ExecutorContext): boolean => {
   const { toSubmit, toFill, toSign, unmined, settings } = context;
-  const isRoom = unmined.length < settings.maxUnmined;
+  const isRoom = unmined.rows.length < settings.maxUnmined;
   const isOut = toSubmit.length > 0 || toFill.length > 0 || bumpCandidate(context) !== undefined;
   return isOut || (toSign.length > 0 && isRoom);
 };
@@ -117,7 +118,7 @@ export const executorGuards = {
     context.toSign.length > 0 &&
     context.toFill.length === 0 &&
     !isSigning(context) &&
-    context.unmined.length < context.settings.maxUnmined &&
+    context.unmined.rows.length < context.settings.maxUnmined &&
     isRoomBehind(context),
   isIdle: ({ context }: Args) => context.ordersOut.length === 0,
 

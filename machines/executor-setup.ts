@@ -15,7 +15,9 @@ import {
 } from './executor-context.ts';
 import { bumpCandidate, executorGuards } from './executor-guards.ts';
 import { isFinalFault, isLeaseLost } from './faults.ts';
+import type { PaymentRested } from './payment-events.ts';
 import type { DisbursementRow } from './records.ts';
+import { type Unmined, unminedAt, unminedOf, withoutUnmined, withUnmined } from './unmined.ts';
 
 const notProvided = () => Promise.reject(new Error('this actor is provided by the executor'));
 
@@ -53,6 +55,9 @@ function noted(context: ExecutorContext, error: Error): Partial<ExecutorContext>
   };
 }
 
+/** A copy as a block: item by item, as `[first, ...rest]` copies, costs as much as all else where there are thousands. */
+const behindFirst = <Item>(line: readonly Item[]): readonly Item[] => line.slice(1);
+
 /** Payments that have rested, and of which more is to be asked in this tick. */
 const linesOf = ({ toSubmit, toBump, toFill }: ExecutorContext) => [toSubmit, toBump, toFill];
 
@@ -62,6 +67,16 @@ function insertByNonce<Item extends { readonly nonce: number }>(
 ): readonly Item[] {
   const at = line.findLastIndex(({ nonce }) => nonce < item.nonce) + 1;
   return line.toSpliced(at, 0, item);
+}
+
+function unminedAfter(
+  unmined: Unmined,
+  { id, nonce, status, isGap, needsFill }: PaymentRested & { readonly nonce: number },
+): Unmined {
+  // Of a cancelled payment nothing is promised but what fills its nonce.
+  if (isGap) return needsFill ? withUnmined(unmined, { id, nonce, maxCost: 0n }) : unmined;
+  const isOut = status === 'queued' || status === 'staged' || status === 'submitted';
+  return isOut ? unmined : withoutUnmined(unmined, nonce);
 }
 
 /** What the executor's chart can do, by the names that drawings show. */
@@ -94,7 +109,7 @@ export const executorSetup = vocabulary.extend({
         nonce: row.nonce ?? 0,
         maxCost: commitmentOf(row),
       }));
-      return { toSettle: event.output, unmined };
+      return { toSettle: event.output, unmined: unminedOf(unmined) };
     }),
     noteReady: vocabulary.assign(({ context, event }) => {
       assertEvent(event, 'xstate.done.actor.loadReady');
@@ -111,26 +126,26 @@ export const executorSetup = vocabulary.extend({
     }),
 
     settleNext: vocabulary.enqueueActions(({ context, self, enqueue }) => {
-      const [row, ...toSettle] = context.toSettle;
+      const [row] = context.toSettle;
       if (row === undefined) return;
       const id = paymentActor(row.id);
       const isUntried = context.untried.includes(row.id);
       enqueue.spawnChild('payment', { id, input: { row, executor: self, isUntried, ...context.settings } });
       enqueue.sendTo(id, { type: 'SETTLE' });
       enqueue.assign({
-        toSettle,
+        toSettle: behindFirst(context.toSettle),
         ordersOut: [...context.ordersOut, { id: row.id, type: 'SETTLE' }],
       });
     }),
     signNext: vocabulary.enqueueActions(({ context, self, enqueue }) => {
-      const [row, ...toSign] = context.toSign;
+      const [row] = context.toSign;
       if (row === undefined) return;
       const id = paymentActor(row.id);
       const isUntried = false;
       enqueue.spawnChild('payment', { id, input: { row, executor: self, isUntried, ...context.settings } });
       enqueue.sendTo(id, { type: 'PAY', nonce: context.nextNonce, unmined: context.unmined });
       enqueue.assign({
-        toSign,
+        toSign: behindFirst(context.toSign),
         ordersOut: [...context.ordersOut, { id: row.id, type: 'PAY' }],
       });
     }),
@@ -150,17 +165,20 @@ export const executorSetup = vocabulary.extend({
       });
     }),
     fillNext: vocabulary.enqueueActions(({ context, enqueue }) => {
-      const [first, ...toFill] = context.toFill;
+      const [first] = context.toFill;
       if (first === undefined) return;
       enqueue.sendTo(paymentActor(first.id), { type: 'FILL', unmined: context.unmined });
-      enqueue.assign({ toFill, ordersOut: [...context.ordersOut, { id: first.id, type: 'FILL' }] });
+      enqueue.assign({
+        toFill: behindFirst(context.toFill),
+        ordersOut: [...context.ordersOut, { id: first.id, type: 'FILL' }],
+      });
     }),
     submitNext: vocabulary.enqueueActions(({ context, enqueue }) => {
-      const [next, ...toSubmit] = context.toSubmit;
+      const [next] = context.toSubmit;
       if (next === undefined) return;
       enqueue.sendTo(paymentActor(next.id), { type: 'SUBMIT' });
       enqueue.assign({
-        toSubmit,
+        toSubmit: behindFirst(context.toSubmit),
         // It has its turn in this tick: one that is out takes no second order.
         toBump: context.toBump.filter(({ id }) => id !== next.id),
         ordersOut: [...context.ordersOut, { id: next.id, type: 'SUBMIT' }],
@@ -171,33 +189,25 @@ export const executorSetup = vocabulary.extend({
       assertEvent(event, 'SIGNED');
       const { disbursementId: id, nonce, maxCost = event.amount } = event.intent;
       const { unmined } = context;
-      const known = unmined.find((other) => other.id === id);
-      const others = known === undefined ? unmined : unmined.filter((other) => other !== known);
-      const before = known?.maxCost ?? 0n;
+      const before = unminedAt(unmined, nonce)?.maxCost ?? 0n;
       return {
         nextNonce: Math.max(context.nextNonce, nonce + 1),
         ordersOut: context.ordersOut.map((order) => (order.id === id ? { ...order, isSigned: true } : order)),
         // The dearest of those that have this nonce may be mined.
-        unmined: [...others, { id, nonce, maxCost: maxCost > before ? maxCost : before }],
+        unmined: withUnmined(unmined, { id, nonce, maxCost: maxCost > before ? maxCost : before }),
       };
     }),
     noteRest: vocabulary.assign(({ context, event }) => {
       assertEvent(event, 'RESTED');
       const { id, nonce, order, status, isUnknownToChain, isOverdue, needsFill, isGap, error } = event;
       const { tally, untried } = context;
-      const isOut = status === 'queued' || status === 'staged' || status === 'submitted' || isGap;
       const isToSubmit = order === 'PAY' ? status === 'staged' : order !== 'SUBMIT' && isUnknownToChain;
       const isToBump = order === 'SETTLE' && (status === 'submitted' || isGap) && isOverdue;
-      // Of a cancelled payment nothing is promised but what fills its nonce.
-      const isFreed = isGap && needsFill;
-      const unmined = isFreed
-        ? context.unmined.map((other) => (other.id === id ? { ...other, maxCost: 0n } : other))
-        : context.unmined;
       const others = untried.filter((other) => other !== id);
       return {
         ...(error === undefined ? {} : noted(context, error)),
         ordersOut: context.ordersOut.filter((other) => other.id !== id),
-        unmined: isOut ? unmined : unmined.filter((other) => other.id !== id),
+        unmined: nonce === undefined ? context.unmined : unminedAfter(context.unmined, { ...event, nonce }),
         untried: event.isUntried ? [...others, id] : others,
         toSubmit:
           isToSubmit && nonce !== undefined
@@ -249,7 +259,7 @@ export const executorSetup = vocabulary.extend({
         isEpochKnown,
         holdsLease: lease !== undefined,
         fence: lease?.fence,
-        unmined: unmined.length,
+        unmined: unmined.rows.length,
         tally,
         error,
         fault,

@@ -32,7 +32,6 @@ export type {
 } from './executor-context.ts';
 export { submissionOutcome } from './outcomes.ts';
 export type {
-  Commitment,
   LookupResult,
   PaymentOrder,
   PaymentOutcome,
@@ -61,3 +60,4 @@ export {
   type SignedIntent,
 } from './records.ts';
 export { treasuryExecutorMachine } from './treasury-executor.ts';
+export { type Commitment, NOTHING_UNMINED, type Unmined, type UnminedRow, unminedOf } from './unmined.ts';

@@ -1,12 +1,6 @@
 import type { BreakerOutcomeEvent } from './events.ts';
 import type { ChainVerdict, DisbursementRow, DisbursementStatus, SignedIntent } from './records.ts';
-
-/** One nonce of ours that is not mined yet, and the most that it can cost. */
-export interface Commitment {
-  readonly nonce: number;
-  /** Base units. */
-  readonly maxCost: bigint;
-}
+import type { Unmined } from './unmined.ts';
 
 /**
  * What an executor tells a payment to do. Each order is answered by exactly one {@link PaymentRested}.
@@ -18,9 +12,9 @@ export interface Commitment {
  */
 export type PaymentOrder =
   | { readonly type: 'SETTLE' }
-  | { readonly type: 'PAY'; readonly nonce: number; readonly unmined: readonly Commitment[] }
+  | { readonly type: 'PAY'; readonly nonce: number; readonly unmined: Unmined }
   | { readonly type: 'SUBMIT' }
-  | { readonly type: 'BUMP' | 'FILL'; readonly unmined: readonly Commitment[] };
+  | { readonly type: 'BUMP' | 'FILL'; readonly unmined: Unmined };
 
 /** The signature exists: its nonce is taken, and what it can cost is promised. */
 export interface PaymentSigned {

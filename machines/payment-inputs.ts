@@ -1,6 +1,7 @@
 import { intentToOutbid, isGivenUp } from './giving-up.ts';
-import type { Commitment, PaymentContext, RowChange } from './payment-events.ts';
+import type { PaymentContext, RowChange } from './payment-events.ts';
 import type { Disbursement, DisbursementRow, IntentPurpose, SignedIntent } from './records.ts';
+import { type Unmined, unminedAt, withoutUnmined } from './unmined.ts';
 
 interface From {
   readonly context: PaymentContext & { readonly maxAttempts: number };
@@ -13,7 +14,7 @@ export interface SigningInput {
   /** Of a payment that is given up every further transaction is a fill. */
   readonly purpose: IntentPurpose;
   /** Of others. */
-  readonly unmined: readonly Commitment[];
+  readonly unmined: Unmined;
   /** The transaction of the same nonce that is to be outbid. */
   readonly replaces: SignedIntent | undefined;
 }
@@ -28,7 +29,7 @@ export function signingInput({ context }: From): SigningInput {
     throw new Error('a payment is signed by PAY, and where it has bytes by BUMP and FILL');
   }
   const { nonce } = replaces;
-  const unmined = order.unmined.filter((other) => other.nonce !== nonce);
+  const unmined = withoutUnmined(order.unmined, nonce);
   return { row, nonce, purpose: isGivenUp(row, context) ? 'fill' : 'pay', unmined, replaces };
 }
 
@@ -57,7 +58,7 @@ export interface StagingInput {
 export const stagingInput = ({ context }: From): StagingInput => {
   const { order } = context;
   const isFirst = order.type === 'PAY';
-  const follows = isFirst && order.unmined.some(({ nonce }) => nonce === order.nonce - 1);
+  const follows = isFirst && unminedAt(order.unmined, order.nonce - 1) !== undefined;
   return { intent: signedIntent(context), isFirst, follows };
 };
 

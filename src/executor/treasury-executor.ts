@@ -85,7 +85,7 @@ class ActorExecutor implements TreasuryExecutor {
       listeners: this.#listeners,
       unknownOutcomes: this.#unknownOutcomes,
       isUntried: (id) => this.actor.getSnapshot().context.untried.includes(id),
-      unmined: () => this.actor.getSnapshot().context.unmined.length,
+      unmined: () => this.actor.getSnapshot().context.unmined.rows.length,
       isStopping: () => this.actor.getSnapshot().context.isStopping,
       tickBegan: () => {
         this.#tickBeganAt = clock.now();

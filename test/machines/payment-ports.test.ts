@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createActor, fromTransition } from 'xstate';
-import { disbursementMachine, type PaymentRested } from '../../machines/index.ts';
+import { disbursementMachine, NOTHING_UNMINED, type PaymentRested } from '../../machines/index.ts';
 import { intentInput, signingInput } from '../../machines/payment-inputs.ts';
 import { PAYMENTS, type PaymentVariant } from '../paths/payment-cases.ts';
 
@@ -50,7 +50,7 @@ describe('a payment sends nothing that was not signed', () => {
     expect(() => signingInput({ context })).toThrow(why);
     const settled = createActor(disbursementMachine, { input: staged.input }).getSnapshot();
     expect(() => signingInput({ context: settled.context })).toThrow(why);
-    const filling = { ...context, order: { type: 'FILL', unmined: [] } } as const;
+    const filling = { ...context, order: { type: 'FILL', unmined: NOTHING_UNMINED } } as const;
     expect(() => signingInput({ context: filling })).toThrow(why);
     expect(() => intentInput({ context })).toThrow('disbursement a has no signed bytes');
   });

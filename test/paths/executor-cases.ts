@@ -248,7 +248,7 @@ function answersIn(context: Snapshot['context'], { out }: Orders, { answers, sig
       const { isSigned = false, order: answered } = answerOf(name);
       return isSigned ? order === `${answered} SIGNED` : order === answered;
     });
-    const begun = possible.flatMap((name) => sights.map((sees) => beginAnswer(from, name, sees)));
+    const begun = possible.flatMap((name) => sights.map((sees) => beginAnswer(from, name, sees, context)));
     if (order === 'BUMP' || order === 'FILL')
       return [...begun, signed(from, ROWS[from.replace('payment:', '') as RowId])];
     return order === 'PAY' ? [...begun, signed(from, context.nextNonce)] : begun;
@@ -270,7 +270,7 @@ function eventsFor(variant: ExecutorVariant): Extract<Options['events'], (...arg
   return (snapshot, orders) => {
     if (orders.ending !== undefined) {
       const { from, answer } = orders.ending;
-      return variant.sights.map((sees) => endAnswer(from, answer, sees));
+      return variant.sights.map((sees) => endAnswer(from, answer, sees, snapshot.context));
     }
     const isTickGiven = variant.disturbances.some(({ type }) => type === 'TICK');
     return [
@@ -291,7 +291,7 @@ const GIVEN: readonly string[] = [
 function serializeState({ value, context: c }: Snapshot): string {
   const flags = [c.isPolling, c.isStopping, c.isLeaseLost, c.fault?.message];
   const known = [c.lease?.fence, c.breaker !== undefined, c.isEpochKnown];
-  const lists = [c.toSettle, c.toSubmit, c.toBump, c.toFill, c.toSign, c.unmined];
+  const lists = [c.toSettle, c.toSubmit, c.toBump, c.toFill, c.toSign, c.unmined.rows];
   const ids = lists.map((list) => list.map(({ id }) => id));
   // Rows that are paid are not loaded again here: what is known of them is compared, and makes no other state.
   const untried = c.untried.filter((id) => ROWS[id as RowId] < NEXT_NONCE);

@@ -39,7 +39,7 @@ export interface Orders {
   readonly ending?: { readonly from: string; readonly answer: AnswerName };
 }
 
-/** Nonces: of a and b, which are in flight, and those that c and d will be given. */
+/** Nonces: of a and b, which are in flight, and those that c and d are given if both are signed. */
 export const ROWS = { a: 3, b: 4, c: 10, d: 11 } as const;
 /** An operator has put d back: it keeps the nonce that another transaction has used. */
 const OLD_NONCES: Partial<Record<RowId, number>> = { d: 2 };
@@ -71,13 +71,16 @@ export function outcomeOf({ order, outcome }: { order: string; outcome: BreakerO
   return order === 'SUBMIT' ? { type: outcome, ...PERMIT } : { type: outcome, generation: PERMIT.generation };
 }
 
+/** What tells the nonce that a payment was given. */
+type Known = Pick<Snapshot['context'], 'unmined'>;
+
 const rowIdOf = (child: string): RowId => child.replace('payment:', '') as RowId;
 
 /** The first event of an answer: what the breaker is to be told, if anything, and else the end of the order. */
-export function beginAnswer(from: string, name: AnswerName, sees: Sight): PathEvent {
+export function beginAnswer(from: string, name: AnswerName, sees: Sight, known: Known): PathEvent {
   const { order, outcome } = answerOf(name);
   return outcome === undefined
-    ? endAnswer(from, name, sees)
+    ? endAnswer(from, name, sees, known)
     : {
         type: 'OUTCOME',
         id: rowIdOf(from),
@@ -88,11 +91,13 @@ export function beginAnswer(from: string, name: AnswerName, sees: Sight): PathEv
       };
 }
 
-export function endAnswer(from: string, answer: AnswerName, sees: Sight): PathEvent {
+export function endAnswer(from: string, answer: AnswerName, sees: Sight, { unmined }: Known): PathEvent {
   const id = rowIdOf(from);
   const { order, status, isUnknownToChain = false, isOverdue = false, error } = answerOf(answer);
   const { needsFill = false, isGap = false, isUntried = false } = answerOf(answer);
-  const nonce = status === 'queued' || (status === 'cancelled' && !isGap) ? rowOf(id).nonce : ROWS[id];
+  const isUnsigned = status === 'queued' || (status === 'cancelled' && !isGap);
+  const signedAs = unmined.rows.find((row) => row.id === id)?.nonce ?? ROWS[id];
+  const nonce = isUnsigned ? rowOf(id).nonce : signedAs;
   return {
     ...{ type: 'RESTED', id, nonce, order, status, isUnknownToChain, isOverdue, error },
     ...{ needsFill, isGap, isUntried },

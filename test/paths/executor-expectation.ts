@@ -1,22 +1,15 @@
 import { expect } from 'vitest';
+import type { Unmined } from '../../machines/index.ts';
 import type { ExecutorPath } from './charts.ts';
 import type { ExecutorVariant } from './executor-cases.ts';
 import { type PathEvent, type RowId, rowOf } from './executor-events.ts';
 import { type Duty, dutyAt } from './executor-law.ts';
-import { type ExecutorStep, type Ledger, NEW_LEDGER } from './executor-ledger.ts';
+import { type ExecutorStep, inWindow, type Ledger, NEW_LEDGER } from './executor-ledger.ts';
 
 type Remembered = Pick<
   Ledger,
-  | 'isPolling'
-  | 'isStopping'
-  | 'fault'
-  | 'error'
-  | 'lease'
-  | 'epoch'
-  | 'isEpochKnown'
-  | 'nextNonce'
-  | 'unmined'
->;
+  'isPolling' | 'isStopping' | 'fault' | 'error' | 'lease' | 'epoch' | 'isEpochKnown' | 'nextNonce'
+> & { readonly unmined: Unmined };
 
 const isPayment = (id: string): boolean => id.startsWith('payment:');
 
@@ -87,7 +80,7 @@ function expectStep(variant: ExecutorVariant, before: Ledger, step: ExecutorStep
     ledger.signed.includes(id) ? { id, type, isSigned: true } : { id, type },
   );
   expect(context.ordersOut).toEqual(ordersOut);
-  expect(knownTo(context)).toEqual(knownTo(ledger));
+  expect(knownTo(context)).toEqual(knownTo({ ...ledger, unmined: inWindow(ledger) }));
   const isThere = Object.keys(step.after.children).filter(isPayment);
   if (ended !== undefined) expect(isThere).toEqual([]);
 }

@@ -1,4 +1,4 @@
-import type { DisbursementRow, LeaseToken, SignedIntent } from '../../machines/index.ts';
+import type { DisbursementRow, LeaseToken, SignedIntent, Unmined } from '../../machines/index.ts';
 import type { ReplayedStep } from '../../src/testing/index.ts';
 import { ERRORS } from './errors.ts';
 import type { fakedExecutor, PathEvent } from './executor-events.ts';
@@ -91,6 +91,12 @@ export const NEW_LEDGER: Ledger = {
   epoch: 0,
   nextNonce: 0,
 };
+
+/** What is not mined, as it is told to others. */
+export const inWindow = ({ unmined }: Ledger): Unmined => ({
+  rows: unmined.toSorted((a, b) => a.nonce - b.nonce),
+  promised: unmined.reduce((sum, { maxCost }) => sum + maxCost, 0n),
+});
 
 export const isOut = ({ out }: Ledger, order: string): number =>
   Object.values(out).filter((other) => other === order).length;

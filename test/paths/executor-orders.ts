@@ -1,7 +1,7 @@
-import type { Commitment } from '../../machines/index.ts';
+import type { Unmined } from '../../machines/index.ts';
 import type { ExecutorVariant } from './executor-cases.ts';
 import type { PathEvent } from './executor-events.ts';
-import { isHalted, isOut, type Ledger, withOrder } from './executor-ledger.ts';
+import { inWindow, isHalted, isOut, type Ledger, withOrder } from './executor-ledger.ts';
 import { SIGHTS } from './faked-breaker.ts';
 
 // Which orders an executor gives, by its contract: look-ups first, then submissions by nonce, one signature at a time. While
@@ -16,7 +16,7 @@ export interface Moment {
 export interface Order {
   readonly type: 'SETTLE' | 'PAY' | 'SUBMIT' | 'BUMP' | 'FILL';
   readonly nonce?: number;
-  readonly unmined?: readonly Commitment[];
+  readonly unmined?: Unmined;
 }
 
 const sightOf = ({ event }: Moment) => SIGHTS[event.sees ?? 'CLOSED'];
@@ -62,7 +62,8 @@ export function refusal(moment: Moment, ledger: Ledger): string | undefined {
 }
 
 function nextOrder(moment: Moment, ledger: Ledger): [id: string, Order] | undefined {
-  const { toSettle, toSubmit, toFill, toPay, nextNonce, unmined } = ledger;
+  const { toSettle, toSubmit, toFill, toPay, nextNonce } = ledger;
+  const window = inWindow(ledger);
   const { maxInFlight } = moment.variant.settings;
   if (!ledger.isLoaded) {
     const [row] = toSettle;
@@ -74,10 +75,11 @@ function nextOrder(moment: Moment, ledger: Ledger): [id: string, Order] | undefi
   const isStaging = isReplacing || isOut(ledger, 'PAY') > 0;
   const isSigning = isReplacing || Object.keys(ledger.out).some((id) => isUnsigned(ledger, id));
   const late = toOutbid(ledger);
-  if (late !== undefined && room > 0 && !isStaging) return [late.id, { type: 'BUMP', unmined }];
+  if (late !== undefined && room > 0 && !isStaging) return [late.id, { type: 'BUMP', unmined: window }];
   const [open] = toFill;
   const before = toSubmit.filter(({ nonce }) => open !== undefined && nonce < open.nonce);
-  if (open !== undefined && !isStaging && before.length < room) return [open.id, { type: 'FILL', unmined }];
+  if (open !== undefined && !isStaging && before.length < room)
+    return [open.id, { type: 'FILL', unmined: window }];
   const [waiting] = toSubmit;
   // What is being outbid or filled goes first.
   const isLeft = room > 0 && !isReplacing;
@@ -85,7 +87,7 @@ function nextOrder(moment: Moment, ledger: Ledger): [id: string, Order] | undefi
   const [ready] = toPay;
   const isFree = !isSigning && open === undefined && mayBeSigned(moment, ledger);
   return ready !== undefined && isFree && isNext(moment, ledger)
-    ? [ready.id, { type: 'PAY', nonce: nextNonce, unmined }]
+    ? [ready.id, { type: 'PAY', nonce: nextNonce, unmined: window }]
     : undefined;
 }
 

@@ -7,6 +7,7 @@ import {
   type InsufficientFunds,
   type LookupResult,
   type SignedIntent,
+  unminedOf,
 } from '../../machines/index.ts';
 import { actorDone, actorFailed, type ExploreOptions, fakeActors } from '../../src/testing/index.ts';
 import { ERRORS } from './errors.ts';
@@ -188,10 +189,11 @@ function eventsIn(snapshot: Snapshot): Events {
   if (ENDED.includes(row.status) || (row.status === 'cancelled' && !row.isGap)) return answers;
   // Of an executed row it is only asked whether it still is.
   if (row.status === 'executed') return [...answers, { type: 'SETTLE' }];
-  const unmined = [3, 4, 6].map((nonce) => ({ nonce, maxCost: 2n }));
+  const unmined = unminedOf([3, 4, 6].map((nonce) => ({ id: `n${nonce}`, nonce, maxCost: 2n })));
+  const before = unminedOf([{ id: 'before', nonce: nonceBefore(row), maxCost: 2n }]);
   return [
     ...answers,
-    { type: 'PAY', nonce: PAY_NONCE, unmined: [{ nonce: nonceBefore(row), maxCost: 2n }] },
+    { type: 'PAY', nonce: PAY_NONCE, unmined: before },
     ...(isToFill(row) && !hasFill(row) ? [] : [{ type: 'SUBMIT' } as const]),
     { type: 'SETTLE' },
     { type: 'BUMP', unmined },

@@ -1,5 +1,11 @@
 import { expect } from 'vitest';
-import type { Commitment, DisbursementStatus, SignedIntent } from '../../machines/index.ts';
+import {
+  type DisbursementStatus,
+  NOTHING_UNMINED,
+  type SignedIntent,
+  type Unmined,
+  unminedOf,
+} from '../../machines/index.ts';
 import type { ReplayedStep } from '../../src/testing/index.ts';
 import type { PaymentPath } from './charts.ts';
 import {
@@ -40,12 +46,12 @@ function inputOf(facts: PaymentFacts, event: object) {
   const row = { id: 'a', status, attempts, reason, nonce, isGap, intents: durable };
   switch (waitsFor) {
     case 'sign': {
-      const { unmined = [] } = event as { unmined?: readonly Commitment[] };
+      const { unmined = NOTHING_UNMINED } = event as { unmined?: Unmined };
       const asked = { row: expect.objectContaining(row) };
       if (order === 'PAY')
         return { ...asked, nonce: PAY_NONCE, purpose: 'pay', unmined, replaces: undefined };
       // The same nonce, and what it promises itself is not promised to others.
-      const others = unmined.filter((other) => other.nonce !== nonce);
+      const others = unminedOf(unmined.rows.filter((other) => other.nonce !== nonce));
       const purpose = isToFill(facts) ? 'fill' : 'pay';
       return { ...asked, nonce, purpose, unmined: others, replaces: durable.at(-1) };
     }
