@@ -81,11 +81,9 @@ async function addIntent(
   intent: SignedIntent,
   { now }: { readonly now: number },
 ): Promise<void> {
-  const { rows } = await countIntents(db, { id: intent.disbursementId });
   await insertIntent(db, {
     tx_hash: intent.txHash,
     disbursement_id: intent.disbursementId,
-    ordinal: (rows[0]?.count ?? 0) + 1,
     nonce: intent.nonce,
     purpose: intent.purpose ?? 'pay',
     raw_tx: intent.rawTx,
@@ -237,18 +235,14 @@ const intentsAround = prepared((db, { nonce, before }: { readonly nonce: number;
     .where((eb) => eb.or([eb('nonce', '=', nonce), eb('nonce', '=', before)])),
 );
 
-const countIntents = prepared((db, { id }: Pick<StoredRow, 'id'>) =>
-  db
-    .selectFrom('intent')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('disbursement_id', '=', id),
-);
-
-const insertIntent = prepared((db, intent: StoreSchema['intent']) =>
-  db.insertInto('intent').values({
+/** Behind those that its row has already. */
+const insertIntent = prepared((db, intent: Omit<StoreSchema['intent'], 'ordinal'>) =>
+  db.insertInto('intent').values(({ selectFrom }) => ({
     tx_hash: intent.tx_hash,
     disbursement_id: intent.disbursement_id,
-    ordinal: intent.ordinal,
+    ordinal: selectFrom('intent')
+      .select(({ eb, fn }) => eb(fn.countAll<number>(), '+', 1).as('ordinal'))
+      .where('disbursement_id', '=', intent.disbursement_id),
     nonce: intent.nonce,
     purpose: intent.purpose,
     raw_tx: intent.raw_tx,
@@ -257,7 +251,7 @@ const insertIntent = prepared((db, intent: StoreSchema['intent']) =>
     max_priority_fee_per_gas: intent.max_priority_fee_per_gas,
     fence: intent.fence,
     created_at: intent.created_at,
-  }),
+  })),
 );
 
 const quoted = (id: string): string => JSON.stringify(id);

@@ -9,6 +9,7 @@ import {
 import { StorageError } from '../errors.ts';
 import { requireLease } from './lease.ts';
 import { writeMeta } from './meta.ts';
+import { prepared } from './prepared.ts';
 import type { StoreReader, StoreSchema, StoreWriter } from './schema.ts';
 import type { ControlEffect, Lease } from './store.ts';
 
@@ -18,7 +19,7 @@ export async function requestControl(
   { action, reason, by }: ControlOrder,
   { now }: { readonly now: number },
 ): Promise<ControlRequest> {
-  const waiting = await pendingStatement(db).execute();
+  const { rows: waiting } = await pending(db, {});
   if (waiting.length >= MAX_PENDING_CONTROLS) throw new ControlQueueFullError();
   const row = await db
     .insertInto('control')
@@ -30,12 +31,14 @@ export async function requestControl(
 
 /** Orders that wait; see `Store.pendingControl`. */
 export async function pendingControl(db: StoreReader): Promise<readonly ControlRequest[]> {
-  return (await pendingStatement(db).execute()).map(toRequest);
+  return (await pending(db, {})).rows.map(toRequest);
 }
 
 /** The statement of {@link pendingControl}, apart so that its plan can be looked at: each tick begins with it. */
 export const pendingStatement = (db: StoreReader) =>
   db.selectFrom('control').selectAll().where('applied_at', 'is', null).orderBy('id');
+
+const pending = prepared(pendingStatement);
 
 /** Marks an order as applied; see `Store.applyControl`. Mark, audit row and snapshot stand or fall together. */
 export async function applyControl(

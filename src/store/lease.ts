@@ -20,20 +20,30 @@ export async function acquireLease(
   { owner, ttlMs, now }: LeaseRequest,
 ): Promise<Lease | undefined> {
   seenHeld.delete(db);
-  const taken = await db
+  const { rows } = await takeLease(db, { owner, now, expiresAt: now + ttlMs });
+  const [taken] = rows;
+  return taken && { owner, fence: taken.fence };
+}
+
+interface Taking {
+  readonly owner: string;
+  readonly now: number;
+  readonly expiresAt: number;
+}
+
+const takeLease = prepared((db, { owner, now, expiresAt }: Taking) =>
+  db
     .updateTable('lease')
     .set({
       fence: sql<number>`case when owner = ${owner} then fence else fence + 1 end`,
       owner,
-      expires_at: now + ttlMs,
+      expires_at: expiresAt,
     })
     .where((row) =>
       row.or([row('owner', '=', owner), row('owner', 'is', null), row('expires_at', '<=', now)]),
     )
-    .returning('fence')
-    .executeTakeFirst();
-  return taken && { owner, fence: taken.fence };
-}
+    .returning('fence'),
+);
 
 /** Forgets the owner and keeps the number: whoever comes next, the same owner too, gets a higher fence. */
 export async function releaseLease(db: StoreWriter, { owner, fence }: Lease): Promise<void> {

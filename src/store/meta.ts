@@ -1,5 +1,6 @@
 import { ConfigurationError, StorageError } from '../errors.ts';
 import { requireLease } from './lease.ts';
+import { prepared } from './prepared.ts';
 import type { StoreReader, StoreWriter } from './schema.ts';
 import type { ChainBinding, Lease } from './store.ts';
 
@@ -8,9 +9,13 @@ type MetaKey = 'chainId' | 'genesisHash' | 'signer' | 'epoch' | 'breaker';
 
 /** One fact, or `undefined`. */
 export async function readMeta(db: StoreReader, key: MetaKey): Promise<string | undefined> {
-  const row = await db.selectFrom('meta').select('value').where('key', '=', key).executeTakeFirst();
-  return row?.value;
+  const { rows } = await valueAt(db, { key });
+  return rows[0]?.value;
 }
+
+const valueAt = prepared((db, { key }: { readonly key: MetaKey }) =>
+  db.selectFrom('meta').select('value').where('key', '=', key),
+);
 
 /** Writes one fact over whatever was there. */
 export async function writeMeta(db: StoreWriter, key: MetaKey, value: string): Promise<void> {

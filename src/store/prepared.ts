@@ -1,4 +1,4 @@
-import type { Compilable, CompiledQuery, QueryResult } from 'kysely';
+import type { Compilable, CompiledQuery, DatabaseConnection, QueryResult } from 'kysely';
 import type { StoreReader } from './schema.ts';
 
 /** Stands for a value while a statement is compiled. */
@@ -19,7 +19,7 @@ export type Prepared<Values extends object, Row> = (
 
 /**
  * Prepares a statement of the hot path: to build and compile one takes kysely several times as long as it takes SQLite to
- * run it.
+ * run it, and to find the connection for each as long again. A transaction has one connection, and it is asked for once.
  *
  * @param build is called once, with placeholders: it may pass each value on as a value, and not look at it. Lists, and
  * `null` where SQL wants `is null`, are no values.
@@ -35,7 +35,7 @@ export function prepared<Values extends object, Row>(
 ): Prepared<Values, Row> {
   // One for each adapter, since each dialect writes its own SQL; a transaction has the adapter of its database.
   const compiled = new WeakMap<object, CompiledQuery<Row>>();
-  return (db, values) => {
+  return async (db, values) => {
     const { adapter } = db.getExecutor();
     let statement = compiled.get(adapter);
     if (statement === undefined) {
@@ -45,6 +45,17 @@ export function prepared<Values extends object, Row>(
     const parameters = statement.parameters.map((value) =>
       value instanceof Placeholder ? values[value.name as keyof Values] : value,
     );
-    return db.executeQuery({ ...statement, parameters });
+    const query = { ...statement, parameters };
+    if (!db.isTransaction) return db.executeQuery(query);
+    return (connections.get(db) ?? (await connect(db))).executeQuery(query);
   };
+}
+
+/** What each transaction runs on. It is used by one statement after the other, as a transaction is. */
+const connections = new WeakMap<StoreReader, DatabaseConnection>();
+
+async function connect(db: StoreReader): Promise<DatabaseConnection> {
+  const connection = await db.getExecutor().provideConnection(async (its) => its);
+  connections.set(db, connection);
+  return connection;
 }

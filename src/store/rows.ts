@@ -5,6 +5,7 @@ import type {
   IntentPurpose,
   SignedIntent,
 } from '../../machines/index.ts';
+import { prepared } from './prepared.ts';
 import type { StoreReader, StoreSchema } from './schema.ts';
 import type { DueQuery, ListQuery } from './store.ts';
 
@@ -38,12 +39,16 @@ export async function list(db: StoreReader, query: ListQuery = {}): Promise<read
   return toRows(await listStatement(db, query).execute());
 }
 
-export async function due(db: StoreReader, query: DueQuery): Promise<readonly DisbursementRow[]> {
-  return toRows(await dueStatement(db, query).execute());
+export async function due(
+  db: StoreReader,
+  { after, ...first }: DueQuery,
+): Promise<readonly DisbursementRow[]> {
+  const { rows } = await (after === undefined ? firstDue(db, first) : nextDue(db, { ...first, after }));
+  return toRows(rows);
 }
 
 export async function inFlight(db: StoreReader): Promise<readonly DisbursementRow[]> {
-  return toRows(await inFlightStatement(db).execute());
+  return toRows((await allInFlight(db, {})).rows);
 }
 
 /** The statement of {@link list}, apart so that its plan can be looked at. */
@@ -80,6 +85,14 @@ export function inFlightStatement(db: StoreReader): RowsStatement {
   return withIntents(db, page.unionAll(gaps), 'nonce');
 }
 
+const firstDue = prepared((db, { now, limit }: Omit<DueQuery, 'after'>) => dueStatement(db, { now, limit }));
+
+const nextDue = prepared((db, { now, limit, after }: Required<DueQuery>) =>
+  dueStatement(db, { now, limit, after }),
+);
+
+const allInFlight = prepared(inFlightStatement);
+
 export async function areSettled(db: StoreReader, ids: readonly string[]): Promise<boolean> {
   const statuses = await statusesOf(db, new Set(ids));
   return ids.every((id) => {
@@ -110,12 +123,13 @@ export async function statusesOf(
  * gives a row another nonce, and a nonce that was ever signed is not given to a second row.
  */
 export async function nonceFloor(db: StoreReader): Promise<number | undefined> {
-  const row = await db
-    .selectFrom('intent')
-    .select((eb) => eb.fn.max('nonce').as('floor'))
-    .executeTakeFirst();
-  return row?.floor ?? undefined;
+  const { rows } = await highestNonce(db, {});
+  return rows[0]?.floor ?? undefined;
 }
+
+const highestNonce = prepared((db) =>
+  db.selectFrom('intent').select((eb) => eb.fn.max<number | null>('nonce').as('floor')),
+);
 
 /** In pieces of at most `size`. */
 export function* chunksOf<T>(items: readonly T[], size: number): Generator<T[]> {
