@@ -1,4 +1,4 @@
-import { keccak256, serializeTransaction, toHex } from 'viem';
+import { keccak256, serializeTransaction, toHex } from 'viem/utils';
 import { openAccount } from './account.ts';
 import type { SigningAccount } from './signer.ts';
 

@@ -1,4 +1,4 @@
-import { keccak256 } from 'viem';
+import { keccak256 } from 'viem/utils';
 import type { Disbursement } from '../../machines/index.ts';
 import type { Clock } from '../clock.ts';
 import { quantity } from './quantities.ts';

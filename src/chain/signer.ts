@@ -1,4 +1,5 @@
-import { keccak256, type PrivateKeyAccount } from 'viem';
+import type { PrivateKeyAccount } from 'viem/accounts';
+import { keccak256 } from 'viem/utils';
 import type { Disbursement } from '../../machines/index.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { CancelledError, SigningError } from '../errors.ts';

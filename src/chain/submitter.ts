@@ -1,4 +1,4 @@
-import { keccak256 } from 'viem';
+import { keccak256 } from 'viem/utils';
 import { ConfigurationError } from '../errors.ts';
 import { classifySubmission } from './classify.ts';
 import type { Submitter } from './ports.ts';
