@@ -1,5 +1,5 @@
 // What the executor pays a second on a local chain, beside its two floors in the same run: npm run bench:executor --
-// [--rows 5000] [--in-flight 1,4,16,64] [--runs 3] [--block-time 1] [--batch 1000] [--finished 1000,1000000] [--seconds 2]
+// [--rows 5000] [--in-flight 1,4,16,64] [--runs 3] [--block-time 1] [--batch 2000] [--finished 1000,1000000] [--seconds 2]
 // [--out bench/results/executor.json]
 import { parseArgs } from 'node:util';
 import type { ChainFloorAnswer, ChainFloorQuestion } from './executor/chain-floor.ts';
@@ -19,7 +19,7 @@ const { values } = parseArgs({
     'in-flight': { type: 'string', default: '1,4,16,64' },
     runs: { type: 'string', default: '3' },
     'block-time': { type: 'string', default: '1' },
-    batch: { type: 'string', default: '1000' },
+    batch: { type: 'string', default: '2000' },
     finished: { type: 'string', default: '1000,1000000' },
     seconds: { type: 'string', default: '2' },
     out: { type: 'string', default: resultFile('executor') },
