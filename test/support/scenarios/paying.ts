@@ -32,6 +32,20 @@ export const paying = [
     assert.deepEqual(world.toldTypes, ['SUCCESS', 'SUCCESS', 'SUCCESS']);
   }),
 
+  scenario('keeps no payment that has nothing left to do', async (world) => {
+    await world.queue('a', 'b');
+    const executor = world.executor({ maxInFlight: 1 });
+    const payments = () =>
+      Object.keys(executor.actor.getSnapshot().children).filter((id) => id.startsWith('payment:'));
+    const sending = world.submitter.hold(2);
+    const ticking = executor.tick();
+    await world.within(sending.reached, 'the second submission');
+    assert.deepEqual(payments(), ['payment:b']);
+    sending.open();
+    await world.within(ticking, 'the tick');
+    assert.deepEqual(payments(), []);
+  }),
+
   scenario('submits a row only when its bytes are durable', async (world) => {
     await world.queue('a', 'b');
     const staging = world.taps.stage.hold();
