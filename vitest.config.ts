@@ -19,6 +19,7 @@ export default defineConfig({
           name: 'fast',
           // A hundred small files: to load all modules anew for each took a quarter of the time.
           isolate: false,
+          maxWorkers: 2,
           include: ['test/**/*.test.ts'],
           exclude: ['test/system/**', 'test/mutants/paths/**'],
         },

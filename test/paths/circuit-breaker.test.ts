@@ -4,6 +4,7 @@ import { NEW_BREAKERS, RESTORED_BREAKERS } from './breaker-cases.ts';
 import { expectBreakerPath } from './breaker-expectation.ts';
 import { breakerChart, exploreSimpleBreaker } from './charts.ts';
 import { describeCoverage } from './describe-coverage.ts';
+import { describeDrawing } from './describe-drawing.ts';
 
 const chart = breakerChart();
 
@@ -20,6 +21,7 @@ for (const variant of NEW_BREAKERS) {
 }
 
 describeCoverage(chart);
+describeDrawing('circuit-breaker', chart);
 
 describe('the breaker names every event', () => {
   const types = circuitBreakerMachine.events.filter((type) => !type.startsWith('xstate.'));

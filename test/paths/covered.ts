@@ -21,7 +21,8 @@ export interface Covered {
   readonly transitions: readonly CoveredTransition[];
 }
 
-function cover<Machine extends AnyStateMachine>(
+/** What the paths of one chart cover; those that were not walked yet are. */
+export function cover<Machine extends AnyStateMachine>(
   name: Covered['name'],
   { machine, runs, taken }: Chart<Machine>,
 ): Covered {

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { PaymentOutcome, PaymentRested } from '../../machines/index.ts';
 import { paymentChart } from './charts.ts';
 import { describeCoverage } from './describe-coverage.ts';
+import { describeDrawing } from './describe-drawing.ts';
 import { ALL_ANSWERS, type Answer } from './faked-payments.ts';
 import { PAYMENTS } from './payment-cases.ts';
 import { expectPaymentPath } from './payment-expectation.ts';
@@ -22,6 +23,7 @@ for (const [at, variant] of PAYMENTS.entries()) {
 }
 
 describeCoverage(chart);
+describeDrawing('disbursement', chart);
 
 const shapeOf = ({
   order,

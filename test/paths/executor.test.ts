@@ -1,6 +1,7 @@
 import { describe, it } from 'vitest';
 import { executorChart } from './charts.ts';
 import { describeCoverage } from './describe-coverage.ts';
+import { describeDrawing } from './describe-drawing.ts';
 import { EXECUTORS } from './executor-cases.ts';
 import { expectExecutorPath } from './executor-expectation.ts';
 
@@ -18,3 +19,4 @@ for (const [at, variant] of EXECUTORS.entries()) {
 }
 
 describeCoverage(chart);
+describeDrawing('treasury-executor', chart);
