@@ -7,9 +7,9 @@ process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(
   new URL('node_modules/.cache/node-compile', import.meta.url),
 );
 
-// Two projects: `fast` starts no process and opens no port, so it can run on every save; `system` runs real
-// chains, real processes and real servers, a file at a time, because they share two cores. test/mutants/paths is for
-// Stryker alone: the same paths as in test/paths.
+// Two projects, one after the other: `fast` starts no process and opens no port, so it can run on every save; `system`
+// runs real chains, real processes and real servers. Two files at a time, whatever the machine has: what they start needs
+// cores, too. test/mutants/paths is for Stryker alone: the same paths as in test/paths.
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/plain-summary.ts'],
@@ -28,6 +28,7 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['test/system/**/*.test.ts'],
+          // As above: a second for each of a hundred files.
           isolate: false,
           maxWorkers: 2,
           sequence: { groupOrder: 1 },

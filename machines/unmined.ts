@@ -10,7 +10,7 @@ export interface UnminedRow extends Commitment {
   readonly id: string;
 }
 
-/** All of them. There may be thousands, and each payment changes them: nothing here looks at every one. */
+/** All of them. There may be thousands, and each payment changes them: who does that looks at a few of them only. */
 export interface Unmined {
   /** By nonce, one for each. */
   readonly rows: readonly UnminedRow[];
@@ -20,9 +20,9 @@ export interface Unmined {
 
 export const NOTHING_UNMINED: Unmined = { rows: [], promised: 0n };
 
-/** @param rows by nonce */
+/** @param rows in any order: a store of somebody else's may not keep it */
 export const unminedOf = (rows: readonly UnminedRow[]): Unmined => ({
-  rows,
+  rows: rows.toSorted((a, b) => a.nonce - b.nonce),
   promised: rows.reduce((sum, { maxCost }) => sum + maxCost, 0n),
 });
 

@@ -29,7 +29,11 @@ it('holds one row for each nonce, in their order, and the sum of what they promi
         }
         expect(given).toEqual(before);
         const rows = [...model].map(([nonce, maxCost]) => ({ id: `n${nonce}`, nonce, maxCost }));
-        expect(unmined).toEqual(unminedOf(rows.toSorted((a, b) => a.nonce - b.nonce)));
+        expect(unmined).toEqual({
+          rows: rows.toSorted((a, b) => a.nonce - b.nonce),
+          promised: rows.reduce((sum, { maxCost }) => sum + maxCost, 0n),
+        });
+        expect(unminedOf(rows)).toEqual(unmined);
         for (let nonce = 0; nonce <= 12; nonce += 1)
           expect(unminedAt(unmined, nonce)?.maxCost).toBe(model.get(nonce));
       }
