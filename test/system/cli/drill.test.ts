@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { DEFAULT_POLICY, resolvePolicy } from '../../../machines/index.ts';
 import { runOwnDrill } from '../../../src/cli/drill/own-drill.ts';
@@ -199,9 +200,12 @@ describe('a treasury that is broken on purpose', () => {
   test('is found by each step for what it does: it lies, sends while OPEN, and pays twice', async () => {
     const [{ destination: payee } = { destination: '' }] = planPayouts(60, DEFAULT_POLICY).batch;
     let rpcUrl = '';
-    /** Again and again, until they have reached the chain, which refuses these bytes. */
+    /**
+     * Again and again, until they have reached the chain, which refuses these bytes; with a pause, since a refused
+     * connection takes no time, and the treasury lives in this process, too.
+     */
     const sendBytes = async () => {
-      for (let answer = ''; !answer.includes('eth_sendRawTransaction'); ) {
+      for (let answer = ''; !answer.includes('eth_sendRawTransaction'); await sleep(20)) {
         answer = await devRpc<string>(rpcUrl, 'eth_sendRawTransaction', ['0x']).catch(String);
       }
     };

@@ -2,12 +2,15 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { BREAKER_MUTANTS, type Mutant } from '../../mutants/breaker.ts';
 import { mutate, tryMutants } from '../../mutants/trial.ts';
 
+/** A quarter of a minute on two quick cores, and several times that where they are slow or shared. Milliseconds. */
+const WITHIN_MS = 300_000;
+
 describe('the mutations of the breaker that matter most', () => {
   let verdicts: Awaited<ReturnType<typeof tryMutants>>;
 
   beforeAll(async () => {
     verdicts = await tryMutants(BREAKER_MUTANTS);
-  });
+  }, WITHIN_MS);
 
   it('are found by tests that pass when nothing is broken', () => {
     const { passed, failed, unusable } = verdicts.untouched;
