@@ -11,6 +11,7 @@ import {
 } from '../../machines/index.ts';
 import { isBusy } from './busy.ts';
 import { type BrokenCircuitError, refuse } from './errors.ts';
+import { type CallGuard, guardedCall, Ticket } from './guarded-call.ts';
 import type { Listeners } from './listeners.ts';
 import { type CircuitBreakerSnapshot, type Restored, snapshotOf } from './snapshot.ts';
 import type { Timeline } from './timeline.ts';
@@ -39,13 +40,18 @@ export interface BreakerParts {
 
 let permits = 0;
 
+function nextPermit(): string {
+  permits += 1;
+  return `permit-${permits}`;
+}
+
 /**
  * The facade over a breaker's actor. The chart decides everything; this reads it, lets time catch up first, and turns
  * calls into events. An outcome in which the chart would change nothing is not sent.
  *
  * Listeners run between two events, never within one, so that what they read is the new state and what they do counts.
  */
-export class ActorBreaker implements CircuitBreaker {
+export class ActorBreaker implements CircuitBreaker, CallGuard {
   readonly name: string | undefined;
   readonly policy: CircuitBreakerPolicy;
   readonly actor: BreakerActor;
@@ -66,6 +72,8 @@ export class ActorBreaker implements CircuitBreaker {
   #lastFailureAt: number | undefined;
   #changedAt: number | undefined;
   #lastError: unknown;
+  /** Shared by the calls that are admitted in CLOSED, as long as it lasts. */
+  #ticket: Ticket | undefined;
 
   /** Of a live actor, or of one that is started right after; `restored` is what it was restored from. */
   constructor(parts: BreakerParts) {
@@ -137,8 +145,7 @@ export class ActorBreaker implements CircuitBreaker {
   }
 
   tryAcquire(): Permit | undefined {
-    permits += 1;
-    const id = `permit-${permits}`;
+    const id = nextPermit();
     return this.#admit(id) ? this.#permit(id, this.actor.getSnapshot().context.generation) : undefined;
   }
 
@@ -162,26 +169,7 @@ export class ActorBreaker implements CircuitBreaker {
     work: (call: { readonly signal: AbortSignal | undefined }) => Result | PromiseLike<Result>,
     options?: ExecuteOptions,
   ): Promise<Result> {
-    const signal = options?.signal;
-    if (signal?.aborted) return Promise.reject(signal.reason);
-    const permit = this.tryAcquire();
-    if (permit === undefined) return Promise.reject(this.#refusal());
-    let result: Result | PromiseLike<Result>;
-    try {
-      result = work({ signal });
-    } catch (error) {
-      result = Promise.reject(error);
-    }
-    return Promise.resolve(result).then(
-      (value) => {
-        permit.success();
-        return value;
-      },
-      (error) => {
-        this.#settle(permit, error, signal);
-        throw error;
-      },
-    );
+    return guardedCall(this, work, options);
   }
 
   isolate(reason?: string): void {
@@ -253,11 +241,15 @@ export class ActorBreaker implements CircuitBreaker {
   /** Admits, and in HALF_OPEN takes the slot. */
   #admit(id: string | undefined): boolean {
     this.#clock.catchUp();
-    const isAdmitted = this.#admits();
-    if (isAdmitted && this.actor.getSnapshot().value === 'CLOSED') return true;
-    if (!isAdmitted || isBusy(this.actor)) return this.#reject();
+    if (!this.#admits()) return this.#reject();
+    const { value, context } = this.actor.getSnapshot();
+    if (value === 'CLOSED') return true;
+    if (isBusy(this.actor)) return this.#reject();
     this.#send({ type: 'PERMIT', id });
-    return true;
+    const newest = this.actor.getSnapshot().context.probes.at(-1);
+    // Where threads share it, another one may have been faster.
+    const isTaken = newest !== undefined && newest.id === id && newest !== context.probes.at(-1);
+    return isTaken || this.#reject();
   }
 
   #reject(): false {
@@ -285,10 +277,28 @@ export class ActorBreaker implements CircuitBreaker {
     };
   }
 
-  #settle(permit: Permit, error: unknown, signal: AbortSignal | undefined): void {
+  /** Admission with a ticket, for {@link guardedCall}. */
+  enter(): Ticket | undefined {
+    this.#clock.catchUp();
+    const { value, context } = this.actor.getSnapshot();
+    if (value === 'CLOSED' && this.#isAlive) {
+      if (this.#ticket?.generation !== context.generation)
+        this.#ticket = new Ticket(this, context.generation, undefined);
+      return this.#ticket;
+    }
+    const id = nextPermit();
+    if (!this.#admit(id)) return undefined;
+    return new Ticket(this, this.actor.getSnapshot().context.generation, id);
+  }
+
+  judge(error: unknown, signal: AbortSignal | undefined): ErrorVerdict {
     const verdict = outcomeOf(error, signal, this.#classify, (thrown) => this.#listeners.report(thrown));
     if (verdict === 'failure') this.#lastError = error;
-    permit[verdict]();
+    return verdict;
+  }
+
+  settle(outcome: BreakerOutcome, { generation, permit }: Ticket): void {
+    this.#record(outcome, generation, permit);
   }
 
   /** Sends an outcome where the chart does something with it. */
@@ -303,7 +313,7 @@ export class ActorBreaker implements CircuitBreaker {
     this.#send({ type, generation, permit });
   }
 
-  #refusal(): BrokenCircuitError {
+  refusal(): BrokenCircuitError {
     const { status, value } = this.actor.getSnapshot();
     const code = this.#isStopped || status === 'stopped' ? 'ESHUTDOWN' : 'EOPENBREAKER';
     const refusal = {

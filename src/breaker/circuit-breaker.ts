@@ -1,8 +1,9 @@
 import { createActor } from 'xstate';
-import { type CircuitBreakerPolicy, circuitBreakerMachine, resolvePolicy } from '../../machines/index.ts';
+import { type CircuitBreakerPolicy, resolvePolicy } from '../../machines/index.ts';
 import { callSafely } from '../call-safely.ts';
 import { systemClock } from '../clock.ts';
 import { ActorBreaker } from './actor-breaker.ts';
+import { breakerLogic } from './breaker-logic.ts';
 import { DeadlineClock } from './deadline-clock.ts';
 import { Listeners } from './listeners.ts';
 import { type Restored, readSnapshot, unreadable } from './snapshot.ts';
@@ -20,7 +21,7 @@ export function createCircuitBreaker(options: CircuitBreakerOptions = {}): Circu
   const clock = new DeadlineClock(options.clock ?? systemClock, () => breaker.tell());
   const restored = restore(options.snapshot, policy, clock.wallNow(), report);
   const { inspect } = options;
-  const actor = createActor(circuitBreakerMachine, {
+  const actor = createActor(breakerLogic, {
     clock,
     input: {
       policy,

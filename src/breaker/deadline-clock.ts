@@ -24,6 +24,9 @@ export class DeadlineClock implements Timeline {
   /** The due time of the deadline that runs right now. */
   #runningAt: number | undefined;
 
+  /** Lets in what came from elsewhere before now, such as outcomes of other threads. */
+  arrivals: (() => void) | undefined;
+
   /** @param afterEach runs after each deadline, at its time. */
   constructor(base: Clock, afterEach: () => void) {
     this.#base = base;
@@ -65,6 +68,7 @@ export class DeadlineClock implements Timeline {
   }
 
   catchUp(): void {
+    this.arrivals?.();
     if (this.#deadlines.length === 0 || this.isRunning) return;
     const now = this.#base.now();
     try {

@@ -1,0 +1,26 @@
+import { circuitBreakerMachine } from '../../machines/index.ts';
+import { slotGates } from './slot-gate.ts';
+
+type Logic = typeof circuitBreakerMachine;
+type Transition = Logic['transition'];
+
+/** The chart as the logic of an actor of ours, around it what a chart cannot know: that others take slots, too. */
+const transition: Transition = (snapshot, event, scope) => {
+  const gate =
+    event.type === 'PERMIT' && snapshot.value === 'HALF_OPEN' ? slotGates.get(scope.self) : undefined;
+  if (gate === undefined) return circuitBreakerMachine.transition(snapshot, event, scope);
+  const unheard = gate.close();
+  if (unheard.length > 0) {
+    // They came first. The mailbox takes them, and this one again, before it lets go of the sender.
+    scope.defer(() => {
+      for (const earlier of [...unheard, event]) scope.self.send(earlier);
+    });
+    return snapshot;
+  }
+  scope.defer(() => gate.open());
+  return circuitBreakerMachine.transition(snapshot, event, scope);
+};
+
+export const breakerLogic: Logic = Object.create(circuitBreakerMachine, {
+  transition: { value: transition },
+});
