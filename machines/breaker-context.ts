@@ -102,6 +102,16 @@ export function nextOpenLengthMs({ policy, openings, random }: CircuitBreakerCon
   return Math.min(moved, Math.max(openBackoff.maxMs, openTimeoutMs));
 }
 
+/**
+ * Number of what comes after `last` of its kind, when `out` of them have a timer still. When there is none the numbers
+ * begin again, and the names of the timers with them: XState keeps timers as properties of an object, and V8 takes a name
+ * that was never there before, or one and the same at each turn, four times as slowly as two in turns.
+ */
+export function nextNumber(last: number, out: number): number {
+  if (out > 0) return last + 1;
+  return last === 1 ? 2 : 1;
+}
+
 /** Name of the timer after which failure number `n` stops counting. */
 export const failureTimer = (n: number): string => `failure.${n}`;
 

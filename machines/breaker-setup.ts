@@ -3,6 +3,7 @@ import {
   type CircuitBreakerContext,
   type CircuitBreakerInput,
   failureTimer,
+  nextNumber,
   nextOpenLengthMs,
   type Probe,
   probeTimer,
@@ -105,7 +106,7 @@ export const breakerSetup = vocabulary.extend({
   actions: {
     countFailure: vocabulary.assign({
       failures: ({ context }) => context.failures + 1,
-      lastFailure: ({ context }) => context.lastFailure + 1,
+      lastFailure: ({ context }) => nextNumber(context.lastFailure, context.failures),
     }),
     startAgeing: vocabulary.enqueueActions(({ context, enqueue }) => {
       const id = failureTimer(context.lastFailure);
@@ -127,7 +128,7 @@ export const breakerSetup = vocabulary.extend({
 
     takeSlot: vocabulary.enqueueActions(({ context, event, enqueue }) => {
       assertEvent(event, 'PERMIT');
-      const lastProbe = context.lastProbe + 1;
+      const lastProbe = nextNumber(context.lastProbe, context.probesInFlight);
       const probes = [...context.probes, { id: event.id, timer: probeTimer(lastProbe) }];
       enqueue.assign({ lastProbe, probes, probesInFlight: probes.length });
       enqueue.raise({ type: 'PROBE_TIMED_OUT' }, { id: probeTimer(lastProbe), delay: 'probeTimeout' });

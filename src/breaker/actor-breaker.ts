@@ -68,7 +68,8 @@ export class ActorBreaker implements CircuitBreaker, CallGuard {
   #isStopped = false;
   /** Taken as it stops, since its deadlines go with its timers. */
   #final: CircuitBreakerSnapshot | undefined;
-  #lastFailureNumber = 0;
+  /** How many failures counted after the last event: one more, and one has come. */
+  #seenFailures: number;
   #lastFailureAt: number | undefined;
   #changedAt: number | undefined;
   #lastError: unknown;
@@ -89,7 +90,7 @@ export class ActorBreaker implements CircuitBreaker, CallGuard {
     this.#captureStack = options.captureStack ?? false;
     this.#lastFailureAt = restored?.lastFailureAt;
     this.#changedAt = restored?.changedAt;
-    this.#lastFailureNumber = context.lastFailure;
+    this.#seenFailures = context.failures;
     this.#subscriptions = [
       actor.on('*', (change) => this.#announce(change)),
       actor.subscribe({ next: () => this.#observe(), error: (error) => listeners.report(error) }),
@@ -351,11 +352,9 @@ export class ActorBreaker implements CircuitBreaker, CallGuard {
   /** After each event of the actor, whoever sent it. */
   #observe(): void {
     this.#clock.observe();
-    const { lastFailure } = this.actor.getSnapshot().context;
-    if (lastFailure !== this.#lastFailureNumber) {
-      this.#lastFailureNumber = lastFailure;
-      this.#lastFailureAt = this.#clock.wallNow();
-    }
+    const { failures } = this.actor.getSnapshot().context;
+    if (failures > this.#seenFailures) this.#lastFailureAt = this.#clock.wallNow();
+    this.#seenFailures = failures;
     if (!this.#isSending && !this.#clock.isRunning) this.tell();
   }
 

@@ -1,14 +1,20 @@
 import { circuitBreakerMachine } from '../../machines/index.ts';
+import { internalTransitions } from './internal-transitions.ts';
 import { slotGates } from './slot-gate.ts';
 
 type Logic = typeof circuitBreakerMachine;
 type Transition = Logic['transition'];
 
+const takeInternal = internalTransitions(circuitBreakerMachine);
+
+const take: Transition = (snapshot, event, scope) =>
+  takeInternal(snapshot, event, scope) ?? circuitBreakerMachine.transition(snapshot, event, scope);
+
 /** The chart as the logic of an actor of ours, around it what a chart cannot know: that others take slots, too. */
 const transition: Transition = (snapshot, event, scope) => {
   const gate =
     event.type === 'PERMIT' && snapshot.value === 'HALF_OPEN' ? slotGates.get(scope.self) : undefined;
-  if (gate === undefined) return circuitBreakerMachine.transition(snapshot, event, scope);
+  if (gate === undefined) return take(snapshot, event, scope);
   const unheard = gate.close();
   if (unheard.length > 0) {
     // They came first. The mailbox takes them, and this one again, before it lets go of the sender.
@@ -18,7 +24,7 @@ const transition: Transition = (snapshot, event, scope) => {
     return snapshot;
   }
   scope.defer(() => gate.open());
-  return circuitBreakerMachine.transition(snapshot, event, scope);
+  return take(snapshot, event, scope);
 };
 
 export const breakerLogic: Logic = Object.create(circuitBreakerMachine, {

@@ -5,6 +5,7 @@ import { systemClock } from '../clock.ts';
 import { ActorBreaker } from './actor-breaker.ts';
 import { breakerLogic } from './breaker-logic.ts';
 import { DeadlineClock } from './deadline-clock.ts';
+import { DelayedEvents } from './delayed-events.ts';
 import { Listeners } from './listeners.ts';
 import { type Restored, readSnapshot, unreadable } from './snapshot.ts';
 import type { CircuitBreaker, CircuitBreakerOptions } from './types.ts';
@@ -32,6 +33,7 @@ export function createCircuitBreaker(options: CircuitBreakerOptions = {}): Circu
     },
     ...(inspect !== undefined && { inspect: (event) => callSafely(inspect, event, report) }),
   });
+  new DelayedEvents(actor, clock);
   const breaker = new ActorBreaker({
     actor,
     timeline: clock,

@@ -1,9 +1,10 @@
 import type { Clock } from '../clock.ts';
 import { type Timeline, wallTimeAt } from './timeline.ts';
 
-interface Deadline {
+export interface Deadline {
+  /** By the base clock. */
   readonly dueAt: number;
-  readonly fire: () => void;
+  fire(): void;
 }
 
 /**
@@ -20,7 +21,9 @@ export class DeadlineClock implements Timeline {
   readonly #afterEach: () => void;
   /** Sorted by due time; equal ones in the order they came. */
   readonly #deadlines: Deadline[] = [];
-  #armed: { readonly dueAt: number; readonly handle: unknown } | undefined;
+  /** The timer of the base clock, and when it rings. */
+  #handle: unknown;
+  #ringsAt: number | undefined;
   /** The due time of the deadline that runs right now. */
   #runningAt: number | undefined;
 
@@ -35,6 +38,11 @@ export class DeadlineClock implements Timeline {
 
   get isRunning(): boolean {
     return this.#runningAt !== undefined;
+  }
+
+  /** Soonest first. */
+  get deadlines(): readonly Deadline[] {
+    return this.#deadlines;
   }
 
   /** Milliseconds of the base clock; while a deadline runs, the time at which it was due. */
@@ -52,18 +60,31 @@ export class DeadlineClock implements Timeline {
   }
 
   setTimeout(fire: () => void, delayMs: number): Deadline {
-    const deadline = { dueAt: this.now() + delayMs, fire };
-    let at = this.#deadlines.length;
-    while (at > 0 && (this.#deadlines[at - 1] as Deadline).dueAt > deadline.dueAt) at -= 1;
-    this.#deadlines.splice(at, 0, deadline);
-    this.#arm();
+    const now = this.now();
+    const deadline = { dueAt: now + delayMs, fire };
+    this.add(deadline, now);
     return deadline;
   }
 
-  /** The base timer is left armed: should it fire for nothing, it arms itself for what is next. */
   clearTimeout(deadline: Deadline): void {
-    const at = this.#deadlines.indexOf(deadline);
-    if (at >= 0) this.#deadlines.splice(at, 1);
+    this.remove(deadline);
+  }
+
+  /** @param now what this clock says */
+  add(deadline: Deadline, now: number): void {
+    let at = this.#deadlines.length;
+    while (at > 0 && (this.#deadlines[at - 1] as Deadline).dueAt > deadline.dueAt) at -= 1;
+    if (at === this.#deadlines.length) this.#deadlines.push(deadline);
+    else this.#deadlines.splice(at, 0, deadline);
+    this.#arm(now);
+  }
+
+  /** Newest first is the cheapest order to remove many in. The base timer is left armed as long as there are others. */
+  remove(deadline: Deadline): void {
+    const at = this.#deadlines.lastIndexOf(deadline);
+    if (at < 0) return;
+    if (at === this.#deadlines.length - 1) this.#deadlines.pop();
+    else this.#deadlines.splice(at, 1);
     if (this.#deadlines.length === 0) this.#disarm();
   }
 
@@ -84,7 +105,7 @@ export class DeadlineClock implements Timeline {
       }
     } finally {
       this.#runningAt = undefined;
-      this.#arm();
+      this.#arm(now);
     }
   }
 
@@ -96,23 +117,25 @@ export class DeadlineClock implements Timeline {
     this.#disarm();
   }
 
-  #arm(): void {
+  #arm(now: number): void {
     const next = this.#deadlines[0];
     if (next === undefined || this.isRunning) return;
-    if (this.#armed !== undefined && this.#armed.dueAt <= next.dueAt) return;
+    if (this.#ringsAt !== undefined && this.#ringsAt <= next.dueAt) return;
     this.#disarm();
-    const delayMs = Math.max(0, next.dueAt - this.#base.now());
-    const handle = this.#base.setTimeout(() => {
-      this.#armed = undefined;
-      this.catchUp();
-      this.#arm();
-    }, delayMs);
-    this.#armed = { dueAt: next.dueAt, handle };
+    this.#ringsAt = next.dueAt;
+    this.#handle = this.#base.setTimeout(() => this.#ring(), Math.max(0, next.dueAt - now));
+  }
+
+  /** Should it ring too early, or for one that is gone, it is armed again for what is next. */
+  #ring(): void {
+    this.#ringsAt = undefined;
+    this.catchUp();
+    this.#arm(this.#base.now());
   }
 
   #disarm(): void {
-    if (this.#armed === undefined) return;
-    this.#base.clearTimeout(this.#armed.handle);
-    this.#armed = undefined;
+    if (this.#ringsAt === undefined) return;
+    this.#ringsAt = undefined;
+    this.#base.clearTimeout(this.#handle);
   }
 }

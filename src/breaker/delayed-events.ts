@@ -1,0 +1,95 @@
+import type { AnyActorRef, EventObject } from 'xstate';
+import type { Deadline, DeadlineClock } from './deadline-clock.ts';
+
+/** An event that an actor will send. */
+class DelayedEvent implements Deadline {
+  readonly dueAt: number;
+  readonly source: AnyActorRef;
+  readonly target: AnyActorRef;
+  readonly event: EventObject;
+  readonly delay: number;
+  readonly id: string;
+
+  constructor(dueAt: number, { source, target, event, delay, id }: Omit<DelayedEvent, 'dueAt' | 'fire'>) {
+    this.dueAt = dueAt;
+    this.source = source;
+    this.target = target;
+    this.event = event;
+    this.delay = delay;
+    this.id = id;
+  }
+
+  fire(): void {
+    systemOf(this.source)._relay(this.source, this.target, this.event);
+  }
+}
+
+/** What of an actor's system is internal to XState, measured with 5.33: how events go, and who keeps those for later. */
+interface System {
+  scheduler: object;
+  getSnapshot: () => { readonly _scheduledEvents: Readonly<Record<string, object>> };
+  _relay(source: AnyActorRef, target: AnyActorRef, event: EventObject): void;
+}
+
+const systemOf = ({ system }: AnyActorRef): System => system as unknown as System;
+
+/**
+ * Keeps the delayed events of a breaker's actor among the deadlines of its clock, in place of XState's own scheduler.
+ *
+ * That one keeps each event as a property of two objects, with a closure, a timer and a reading of the wall clock: half of
+ * what a failure costs that the next success clears. What is seen from outside stays: `system.scheduler`, and
+ * `_scheduledEvents` in the snapshot of the system.
+ */
+export class DelayedEvents {
+  readonly #clock: DeadlineClock;
+
+  /** @param actor not started yet, and the only one of its system: a breaker's chart has no children */
+  constructor(actor: AnyActorRef, clock: DeadlineClock) {
+    this.#clock = clock;
+    const system = systemOf(actor);
+    system.scheduler = this;
+    system.getSnapshot = getSnapshot;
+  }
+
+  schedule(
+    source: AnyActorRef,
+    target: AnyActorRef,
+    event: EventObject,
+    delay: number,
+    id: string = crypto.randomUUID(),
+  ): void {
+    const now = this.#clock.now();
+    this.#clock.add(new DelayedEvent(now + delay, { source, target, event, delay, id }), now);
+  }
+
+  cancel(_source: AnyActorRef, id: string): void {
+    const { deadlines } = this.#clock;
+    for (let at = deadlines.length - 1; at >= 0; at -= 1) {
+      const deadline = deadlines[at];
+      if (!(deadline instanceof DelayedEvent) || deadline.id !== id) continue;
+      this.#clock.remove(deadline);
+      return;
+    }
+  }
+
+  cancelAll(): void {
+    for (const deadline of [...this.#clock.deadlines]) this.#clock.remove(deadline);
+  }
+
+  /** As XState tells them, by the wall clock. */
+  get scheduled(): Readonly<Record<string, object>> {
+    const began = this.#clock.wallNow() - this.#clock.now();
+    const events = this.#clock.deadlines.filter((deadline) => deadline instanceof DelayedEvent);
+    return Object.fromEntries(
+      events.map(({ source, target, event, delay, id, dueAt }) => [
+        `${source.sessionId}.${id}`,
+        { source, target, event, delay, id, startedAt: began + dueAt - delay },
+      ]),
+    );
+  }
+}
+
+/** One for all systems, as their method: it costs a breaker nothing. */
+function getSnapshot(this: { readonly scheduler: DelayedEvents }) {
+  return { _scheduledEvents: this.scheduler.scheduled };
+}
