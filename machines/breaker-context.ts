@@ -1,4 +1,4 @@
-import type { CircuitState } from './events.ts';
+import type { BreakerChange, CircuitState } from './events.ts';
 import { type CircuitBreakerConfig, type CircuitBreakerPolicy, resolvePolicy } from './policy.ts';
 
 /** What a stopped breaker knew, with deadlines turned into the time that is left: input of the restoring state. */
@@ -23,8 +23,14 @@ export interface CircuitBreakerInput {
   readonly random?: (() => number) | undefined;
   /** Restores a breaker; without it a new one starts CLOSED. */
   readonly memory?: BreakerMemory | undefined;
-  /** Milliseconds to the next chance, told by whoever has a clock: makes the answer to a denied `PERMIT` exact. */
-  readonly retryAfterMs?: (() => number) | undefined;
+  /** Of whoever has a clock: makes the answer to a denied `PERMIT` exact. */
+  readonly deadlines?: Deadlines | undefined;
+}
+
+/** The timers of a breaker's actor, as a clock knows them. */
+export interface Deadlines {
+  /** Milliseconds to the soonest; Infinity when there is none. */
+  untilNext(): number;
 }
 
 /** A probe that is out: `id` of the permit, `undefined` for an anonymous one; `timer` names its time-out. */
@@ -37,11 +43,13 @@ export interface CircuitBreakerContext {
   readonly policy: CircuitBreakerPolicy;
   readonly name: string | undefined;
   readonly random: () => number;
-  readonly retryAfterMs: (() => number) | undefined;
+  readonly deadlines: Deadlines | undefined;
   readonly memory: BreakerMemory | undefined;
   /** The state that was entered last, and so the one that the next change comes from. */
   readonly state: CircuitState;
   readonly isRestoring: boolean;
+  /** The last change of state, as it was announced; `undefined` before the first. */
+  readonly change: BreakerChange | undefined;
   /** Failures in a row that still count. Kept, without ageing, outside CLOSED. */
   readonly failures: number;
   /** Number of the newest failure. The last `failures` of them are the ones that count, since they age in their order. */
@@ -76,11 +84,12 @@ export function initialContext({
     policy,
     name: input.name,
     random: input.random ?? Math.random,
-    retryAfterMs: input.retryAfterMs,
+    deadlines: input.deadlines,
     memory,
     // The first state that is entered writes it, whichever that is.
     state: 'CLOSED',
     isRestoring: true,
+    change: undefined,
     failures: memory?.failures ?? 0,
     lastFailure: memory?.failures ?? 0,
     successes: 0,

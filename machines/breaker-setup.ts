@@ -96,8 +96,9 @@ function enter(state: CircuitState) {
     enqueue.assign({ state, isRestoring: false });
     if (isRestoring) return;
     const generation = context.generation + 1;
-    enqueue.assign({ generation });
-    enqueue.emit({ type: EMITTED_TYPE[state], from, to: state, generation, reason: reasonOf(event, from) });
+    const change = { from, to: state, generation, reason: reasonOf(event, from) };
+    enqueue.assign({ generation, change });
+    enqueue.emit({ type: EMITTED_TYPE[state], ...change });
   });
 }
 
@@ -158,7 +159,7 @@ export const breakerSetup = vocabulary.extend({
     denyPermit: vocabulary.enqueueActions(({ context, event, enqueue }) => {
       assertEvent(event, 'PERMIT');
       if (!canReceive(event.replyTo)) return;
-      const retryAfterMs = context.retryAfterMs?.() ?? longestRefusalMs(context);
+      const retryAfterMs = context.deadlines?.untilNext() ?? longestRefusalMs(context);
       const answer: PermitDenied = {
         type: 'PERMIT_DENIED',
         id: event.id,

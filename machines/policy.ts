@@ -145,20 +145,26 @@ function fill<Name extends string>(
   return filled;
 }
 
+/** Policies that were made here: they need no second look, and breakers that are given the same one share it. */
+const resolved = new WeakSet<object>([DEFAULT_POLICY]);
+
 /**
  * Fills a configuration from {@link DEFAULT_POLICY} and checks every bound.
  *
  * @throws RangeError when a value is out of its bounds: the message names the field and the value it got.
  * @throws TypeError for an unknown field.
  */
-export function resolvePolicy(config?: CircuitBreakerConfig): CircuitBreakerPolicy {
+export function resolvePolicy(config: CircuitBreakerConfig = DEFAULT_POLICY): CircuitBreakerPolicy {
+  if (resolved.has(config)) return config as CircuitBreakerPolicy;
   const given = asFields(config, 'policy');
   checkNames(given, DEFAULT_POLICY, '');
   const backoff = asFields(given['openBackoff'], 'openBackoff');
   checkNames(backoff, DEFAULT_POLICY.openBackoff, 'openBackoff.');
   const { openBackoff: defaultBackoff, ...defaults } = DEFAULT_POLICY;
-  return Object.freeze({
+  const policy = Object.freeze({
     ...fill(given, defaults, POLICY_BOUNDS, ''),
     openBackoff: Object.freeze(fill(backoff, { ...defaultBackoff }, BACKOFF_BOUNDS, 'openBackoff.')),
   });
+  resolved.add(policy);
+  return policy;
 }

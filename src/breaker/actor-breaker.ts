@@ -34,8 +34,8 @@ export interface BreakerParts {
   readonly listeners: Listeners;
   readonly options: Pick<CircuitBreakerOptions, 'classify' | 'captureStack'>;
   readonly restored?: Restored | undefined;
-  /** Stops the actor, if it is ours to stop. */
-  readonly endActor: () => void;
+  /** Whether the actor goes with the facade. One of somebody else's lives on. */
+  readonly ownsActor: boolean;
 }
 
 let permits = 0;
@@ -52,17 +52,17 @@ function nextPermit(): string {
  * Listeners run between two events, never within one, so that what they read is the new state and what they do counts.
  */
 export class ActorBreaker implements CircuitBreaker, CallGuard {
-  readonly name: string | undefined;
-  readonly policy: CircuitBreakerPolicy;
   readonly actor: BreakerActor;
   readonly #clock: Timeline;
   readonly #listeners: Listeners;
-  readonly #endActor: () => void;
   readonly #classify: ((error: unknown) => ErrorVerdict) | undefined;
   readonly #captureStack: boolean;
-  readonly #subscriptions: readonly { unsubscribe(): void }[];
-  /** Changes that the chart announced and nobody has been told yet. */
-  readonly #announced: BreakerChange[] = [];
+  /** At an actor of somebody else's. One of ours forgets its observers as it stops. */
+  readonly #subscription: { unsubscribe(): void } | undefined;
+  /** The last change that was noticed. */
+  #change: BreakerChange | undefined;
+  /** Changes that nobody has been told of yet. */
+  #untold: BreakerChange[] | undefined;
   #isSending = false;
   #isTelling = false;
   #isStopped = false;
@@ -78,23 +78,28 @@ export class ActorBreaker implements CircuitBreaker, CallGuard {
 
   /** Of a live actor, or of one that is started right after; `restored` is what it was restored from. */
   constructor(parts: BreakerParts) {
-    const { actor, timeline, listeners, options, restored, endActor } = parts;
+    const { actor, timeline, listeners, options, restored, ownsActor } = parts;
     const { context } = actor.getSnapshot();
-    this.name = context.name;
-    this.policy = context.policy;
     this.actor = actor;
     this.#clock = timeline;
     this.#listeners = listeners;
-    this.#endActor = endActor;
     this.#classify = options.classify;
     this.#captureStack = options.captureStack ?? false;
     this.#lastFailureAt = restored?.lastFailureAt;
     this.#changedAt = restored?.changedAt;
     this.#seenFailures = context.failures;
-    this.#subscriptions = [
-      actor.on('*', (change) => this.#announce(change)),
-      actor.subscribe({ next: () => this.#observe(), error: (error) => listeners.report(error) }),
-    ];
+    this.#change = context.change;
+    timeline.afterEach = this;
+    const subscription = actor.subscribe(this);
+    this.#subscription = ownsActor ? undefined : subscription;
+  }
+
+  get name(): string | undefined {
+    return this.actor.getSnapshot().context.name;
+  }
+
+  get policy(): CircuitBreakerPolicy {
+    return this.actor.getSnapshot().context.policy;
   }
 
   get state(): CircuitState {
@@ -198,9 +203,9 @@ export class ActorBreaker implements CircuitBreaker, CallGuard {
     this.#clock.catchUp();
     this.#final ??= this.#takeSnapshot();
     this.#isStopped = true;
-    this.#endActor();
     // An actor of somebody else lives on: it is not to hold this facade, nor are listeners to hear of it any more.
-    for (const subscription of this.#subscriptions) subscription.unsubscribe();
+    if (this.#subscription === undefined) this.actor.stop();
+    else this.#subscription.unsubscribe();
     this.#clock.clear();
   }
 
@@ -329,7 +334,7 @@ export class ActorBreaker implements CircuitBreaker, CallGuard {
   /** {@link retryAfterMs} without catching up. Outside CLOSED every deadline is one that could admit again. */
   untilNextChance(): number {
     if (this.#admits()) return 0;
-    return this.#clock.timesLeft[0] ?? Number.POSITIVE_INFINITY;
+    return this.#clock.untilNext();
   }
 
   #send(event: BreakerEvent): void {
@@ -343,32 +348,41 @@ export class ActorBreaker implements CircuitBreaker, CallGuard {
     this.tell();
   }
 
-  #announce(change: BreakerChange): void {
-    this.#changedAt = this.#clock.wallNow();
-    if (change.from === 'HALF_OPEN' && change.to === 'OPEN') this.#lastFailureAt = this.#changedAt;
-    this.#announced.push(change);
-  }
-
-  /** After each event of the actor, whoever sent it. */
-  #observe(): void {
+  /** As an observer of the actor: after each of its events, whoever sent it. */
+  next(): void {
     this.#clock.observe();
-    const { failures } = this.actor.getSnapshot().context;
+    const { failures, change } = this.actor.getSnapshot().context;
     if (failures > this.#seenFailures) this.#lastFailureAt = this.#clock.wallNow();
     this.#seenFailures = failures;
+    // An event changes the state once at most.
+    if (change !== undefined && change !== this.#change) this.#notice(change);
     if (!this.#isSending && !this.#clock.isRunning) this.tell();
   }
 
-  /** Tells the listeners what the chart has announced. */
+  /** As an observer of the actor, which has died. */
+  error(error: unknown): void {
+    this.#listeners.report(error);
+  }
+
+  #notice(change: BreakerChange): void {
+    this.#change = change;
+    this.#changedAt = this.#clock.wallNow();
+    if (change.from === 'HALF_OPEN' && change.to === 'OPEN') this.#lastFailureAt = this.#changedAt;
+    this.#untold ??= [];
+    this.#untold.push(change);
+  }
+
+  /** Tells the listeners what has changed. */
   tell(): void {
-    if (this.#isTelling || this.#announced.length === 0) return;
+    if (this.#isTelling || this.#untold === undefined) return;
     this.#isTelling = true;
     try {
-      for (let change = this.#announced.shift(); change !== undefined; change = this.#announced.shift()) {
-        const { from, to, generation, reason } = change;
-        this.#listeners.stateChanged({ from, to, generation, reason, retryAfterMs: this.untilNextChance() });
+      for (let change = this.#untold.shift(); change !== undefined; change = this.#untold.shift()) {
+        this.#listeners.stateChanged({ ...change, retryAfterMs: this.untilNextChance() });
       }
     } finally {
       this.#isTelling = false;
+      this.#untold = undefined;
     }
   }
 }

@@ -34,15 +34,14 @@ const systemOf = (actor: BreakerActor): TimerSystem => actor.system as unknown a
 export class ActorTimeline implements Timeline {
   readonly #actor: BreakerActor;
   readonly #clock: Clock;
-  readonly #afterEach: () => void;
   #deadlines: readonly { readonly scheduled: ScheduledEvent; readonly dueAt: number }[] = [];
   #runningAt: number | undefined;
 
-  /** @param afterEach runs after each deadline that was let happen here */
-  constructor(actor: BreakerActor, clock: Clock, afterEach: () => void) {
+  afterEach: Timeline['afterEach'];
+
+  constructor(actor: BreakerActor, clock: Clock) {
     this.#actor = actor;
     this.#clock = clock;
-    this.#afterEach = afterEach;
     this.#note((scheduled) => clock.now() - Math.max(0, Date.now() - scheduled.startedAt));
   }
 
@@ -53,6 +52,10 @@ export class ActorTimeline implements Timeline {
   get timesLeft(): readonly number[] {
     const now = this.#now();
     return this.#deadlines.map(({ dueAt }) => Math.max(0, dueAt - now));
+  }
+
+  untilNext(): number {
+    return this.timesLeft[0] ?? Number.POSITIVE_INFINITY;
   }
 
   wallNow(): number {
@@ -74,7 +77,7 @@ export class ActorTimeline implements Timeline {
         systemOf(this.#actor).scheduler.cancel(this.#actor, next.scheduled.id);
         this.#deadlines = this.#deadlines.slice(1);
         this.#actor.send(next.scheduled.event);
-        this.#afterEach();
+        this.afterEach?.tell();
       }
     } finally {
       this.#runningAt = undefined;

@@ -18,10 +18,8 @@ import type { CircuitBreaker, CircuitBreakerOptions } from './types.ts';
 export function createCircuitBreaker(options: CircuitBreakerOptions = {}): CircuitBreaker {
   const policy = resolvePolicy(options.policy);
   const listeners = new Listeners();
-  const report = (error: unknown) => listeners.report(error);
-  const clock = new DeadlineClock(options.clock ?? systemClock, () => breaker.tell());
-  const restored = restore(options.snapshot, policy, clock.wallNow(), report);
-  const { inspect } = options;
+  const clock = new DeadlineClock(options.clock ?? systemClock);
+  const restored = restore(options.snapshot, policy, clock.wallNow(), listeners);
   const actor = createActor(breakerLogic, {
     clock,
     input: {
@@ -29,9 +27,9 @@ export function createCircuitBreaker(options: CircuitBreakerOptions = {}): Circu
       name: options.name,
       random: options.random,
       memory: restored?.memory,
-      retryAfterMs: () => breaker.untilNextChance(),
+      deadlines: clock,
     },
-    ...(inspect !== undefined && { inspect: (event) => callSafely(inspect, event, report) }),
+    ...(options.inspect !== undefined && { inspect: safely(options.inspect, listeners) }),
   });
   new DelayedEvents(actor, clock);
   const breaker = new ActorBreaker({
@@ -40,10 +38,19 @@ export function createCircuitBreaker(options: CircuitBreakerOptions = {}): Circu
     listeners,
     options,
     restored,
-    endActor: () => actor.stop(),
+    ownsActor: true,
   });
   actor.start();
   return breaker;
+}
+
+// In functions of their own, so that a breaker holds no more of its options than it uses.
+
+function safely(
+  inspect: NonNullable<CircuitBreakerOptions['inspect']>,
+  listeners: Listeners,
+): typeof inspect {
+  return (event) => callSafely(inspect, event, (error) => listeners.report(error));
 }
 
 /** A snapshot that cannot be read opens the breaker, and is told once listeners have had time to come. */
@@ -51,7 +58,7 @@ function restore(
   snapshot: unknown,
   policy: CircuitBreakerPolicy,
   wallNow: number,
-  report: (error: unknown) => void,
+  listeners: Listeners,
 ): Restored | undefined {
   if (snapshot === undefined) return undefined;
   try {
@@ -61,7 +68,7 @@ function restore(
       'the snapshot of the circuit breaker cannot be read: it is OPEN for a full time-out',
       { cause },
     );
-    queueMicrotask(() => report(error));
+    queueMicrotask(() => listeners.report(error));
     return unreadable(policy);
   }
 }

@@ -18,7 +18,6 @@ export interface Deadline {
  */
 export class DeadlineClock implements Timeline {
   readonly #base: Clock;
-  readonly #afterEach: () => void;
   /** Sorted by due time; equal ones in the order they came. */
   readonly #deadlines: Deadline[] = [];
   /** The timer of the base clock, and when it rings. */
@@ -30,10 +29,10 @@ export class DeadlineClock implements Timeline {
   /** Lets in what came from elsewhere before now, such as outcomes of other threads. */
   arrivals: (() => void) | undefined;
 
-  /** @param afterEach runs after each deadline, at its time. */
-  constructor(base: Clock, afterEach: () => void) {
+  afterEach: Timeline['afterEach'];
+
+  constructor(base: Clock) {
     this.#base = base;
-    this.#afterEach = afterEach;
   }
 
   get isRunning(): boolean {
@@ -57,6 +56,11 @@ export class DeadlineClock implements Timeline {
   get timesLeft(): readonly number[] {
     const now = this.now();
     return this.#deadlines.map(({ dueAt }) => Math.max(0, dueAt - now));
+  }
+
+  untilNext(): number {
+    const [next] = this.#deadlines;
+    return next === undefined ? Number.POSITIVE_INFINITY : Math.max(0, next.dueAt - this.now());
   }
 
   setTimeout(fire: () => void, delayMs: number): Deadline {
@@ -101,7 +105,7 @@ export class DeadlineClock implements Timeline {
         this.#deadlines.shift();
         this.#runningAt = next.dueAt;
         next.fire();
-        this.#afterEach();
+        this.afterEach?.tell();
       }
     } finally {
       this.#runningAt = undefined;

@@ -28,13 +28,11 @@ const isClock = (clock: unknown): clock is Clock => typeof (clock as Partial<Clo
 export function fromActor(actor: BreakerActor, options: FromActorOptions = {}): CircuitBreaker {
   const own: unknown = (actor as unknown as { readonly clock?: unknown }).clock;
   const clock = options.clock ?? (isClock(own) ? own : systemClock);
-  const timeline = new ActorTimeline(actor, clock, () => breaker.tell());
-  const breaker: ActorBreaker = new ActorBreaker({
+  return new ActorBreaker({
     actor,
-    timeline,
+    timeline: new ActorTimeline(actor, clock),
     listeners: new Listeners(),
     options,
-    endActor: () => {},
+    ownsActor: false,
   });
-  return breaker;
 }

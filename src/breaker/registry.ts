@@ -1,3 +1,4 @@
+import { resolvePolicy } from '../../machines/index.ts';
 import { createCircuitBreaker } from './circuit-breaker.ts';
 import type { CircuitBreaker, CircuitBreakerOptions } from './types.ts';
 
@@ -46,9 +47,9 @@ export function createCircuitBreakerRegistry({
   if (!Number.isSafeInteger(maxEntries) || maxEntries < 1) {
     throw new RangeError(`maxEntries must be an integer of at least 1, got ${String(maxEntries)}`);
   }
-  // A wrong policy is found now, not at the first call of some key.
-  createCircuitBreaker(options).stop();
-  return new LruRegistry(maxEntries, (name) => createCircuitBreaker({ ...options, name }));
+  // A wrong policy is found now, not at the first call of some key; and all keys share what comes of it.
+  const policy = resolvePolicy(options.policy);
+  return new LruRegistry(maxEntries, (name) => createCircuitBreaker({ ...options, policy, name }));
 }
 
 const isIdle = (breaker: CircuitBreaker): boolean => breaker.state === 'CLOSED' && breaker.failures === 0;

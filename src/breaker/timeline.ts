@@ -2,10 +2,14 @@ import type { Clock } from '../clock.ts';
 
 /** The deadlines of a breaker's actor, for the facade: read them, and let what is due happen now. */
 export interface Timeline {
+  /** Told after each deadline that was let happen here, at its time. */
+  afterEach: { tell(): void } | undefined;
   /** A deadline runs right now. */
   readonly isRunning: boolean;
   /** Milliseconds to each deadline, soonest first; 0 for one that is overdue. */
   readonly timesLeft: readonly number[];
+  /** Milliseconds to the soonest; Infinity when there is none. */
+  untilNext(): number;
   /** Epoch milliseconds; while a deadline runs, the time at which it was due. */
   wallNow(): number;
   /** Lets everything that is due happen, in the order of the due times. Does nothing when called from within. */

@@ -4,7 +4,8 @@ import { StarvedClock, TestClock, WALL_START } from '../support/breaker.ts';
 
 function newClock(base: TestClock = new TestClock()) {
   const log: string[] = [];
-  const clock = new DeadlineClock(base, () => log.push('after'));
+  const clock = new DeadlineClock(base);
+  clock.afterEach = { tell: () => log.push('after') };
   const note = (name: string, delayMs: number) =>
     clock.setTimeout(() => log.push(`${name} at ${clock.now()}`), delayMs);
   return { base, clock, log, note };

@@ -50,7 +50,7 @@ let heard: unknown[] = [];
 /** An actor of the chart on a clock that stands still, with all that can be seen of it. */
 function newSubject(kind: 'ours' | 'of XState', { policy, memory }: Variant) {
   const clock = new TestClock();
-  const deadlines = new DeadlineClock(clock, () => {});
+  const deadlines = new DeadlineClock(clock);
   const log: unknown[] = [];
   const actor = createActor(kind === 'ours' ? breakerLogic : circuitBreakerMachine, {
     clock: kind === 'ours' ? deadlines : (clock as never),
