@@ -145,6 +145,13 @@ function fill<Name extends string>(
   return filled;
 }
 
+function resolveBackoff(config: unknown, defaults: OpenBackoff): OpenBackoff {
+  if (config === undefined) return defaults;
+  const given = asFields(config, 'openBackoff');
+  checkNames(given, defaults, 'openBackoff.');
+  return Object.freeze(fill(given, { ...defaults }, BACKOFF_BOUNDS, 'openBackoff.'));
+}
+
 /** Policies that were made here: they need no second look, and breakers that are given the same one share it. */
 const resolved = new WeakSet<object>([DEFAULT_POLICY]);
 
@@ -158,12 +165,10 @@ export function resolvePolicy(config: CircuitBreakerConfig = DEFAULT_POLICY): Ci
   if (resolved.has(config)) return config as CircuitBreakerPolicy;
   const given = asFields(config, 'policy');
   checkNames(given, DEFAULT_POLICY, '');
-  const backoff = asFields(given['openBackoff'], 'openBackoff');
-  checkNames(backoff, DEFAULT_POLICY.openBackoff, 'openBackoff.');
   const { openBackoff: defaultBackoff, ...defaults } = DEFAULT_POLICY;
   const policy = Object.freeze({
     ...fill(given, defaults, POLICY_BOUNDS, ''),
-    openBackoff: Object.freeze(fill(backoff, { ...defaultBackoff }, BACKOFF_BOUNDS, 'openBackoff.')),
+    openBackoff: resolveBackoff(given['openBackoff'], defaultBackoff),
   });
   resolved.add(policy);
   return policy;

@@ -1,6 +1,12 @@
 import type { Clock } from '../clock.ts';
 import { type Timeline, wallTimeAt } from './timeline.ts';
 
+/**
+ * A longer timer rings at once. The longest time-out of a policy is as long, but what is left of it can come out a
+ * fraction longer: sums with the time of a clock are rounded.
+ */
+const LONGEST_DELAY_MS = 2 ** 31 - 1;
+
 export interface Deadline {
   /** By the base clock. */
   readonly dueAt: number;
@@ -127,7 +133,8 @@ export class DeadlineClock implements Timeline {
     if (this.#ringsAt !== undefined && this.#ringsAt <= next.dueAt) return;
     this.#disarm();
     this.#ringsAt = next.dueAt;
-    this.#handle = this.#base.setTimeout(() => this.#ring(), Math.max(0, next.dueAt - now));
+    const delayMs = Math.min(Math.max(0, next.dueAt - now), LONGEST_DELAY_MS);
+    this.#handle = this.#base.setTimeout(() => this.#ring(), delayMs);
   }
 
   /** Should it ring too early, or for one that is gone, it is armed again for what is next. */

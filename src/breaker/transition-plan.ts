@@ -29,10 +29,11 @@ interface RaiseOptions {
 export type Action =
   | { readonly type: 'xstate.assign'; readonly assignment: Assignment }
   | { readonly type: 'xstate.cancel'; readonly sendId: Of<string> }
+  | { readonly type: 'xstate.emit'; readonly event: Of<EventObject> }
   | ({ readonly type: 'xstate.raise'; readonly event: Of<EventObject> } & RaiseOptions)
   | { readonly type: 'xstate.enqueueActions'; readonly collect: (args: Args) => void };
 
-/** A timer that is set or cancelled, in XState's terms. */
+/** A timer that is set or cancelled, an event that is emitted: in XState's terms. */
 export type Effect =
   | {
       readonly type: 'xstate.raise';
@@ -42,10 +43,11 @@ export type Effect =
         readonly delay: number;
       };
     }
-  | { readonly type: 'xstate.cancel'; readonly params: { readonly sendId: string } };
+  | { readonly type: 'xstate.cancel'; readonly params: { readonly sendId: string } }
+  | { readonly type: 'xstate.emit'; readonly params: { readonly event: EventObject } };
 
 /**
- * What the actions of one transition come to: a context and timers. Nothing of it has happened: it can be dropped.
+ * What the actions of one transition come to: a context, timers and announcements. Nothing of it has happened: it can be dropped.
  *
  * What `enqueueActions` queues is added at once. XState does so when all is queued; but a function that queues sees the
  * context from before either way, and what is queued comes one after the other either way.
@@ -68,6 +70,7 @@ export class Plan {
     else if (action.type === 'xstate.enqueueActions') this.#collect(action.collect);
     else if (action.type === 'xstate.cancel') this.cancel(action.sendId);
     else if (action.type === 'xstate.raise') this.raise(action.event, action);
+    else if (action.type === 'xstate.emit') this.emit(action.event);
     else this.isKnown = false;
   }
 
@@ -78,6 +81,10 @@ export class Plan {
 
   cancel(sendId: Of<string>): void {
     this.effects.push({ type: 'xstate.cancel', params: { sendId: resultOf(sendId, this.args) } });
+  }
+
+  emit(event: Of<EventObject>): void {
+    this.effects.push({ type: 'xstate.emit', params: { event: resultOf(event, this.args) } });
   }
 
   raise(event: Of<EventObject>, { id, delay: given }: RaiseOptions = {}): void {
@@ -130,7 +137,7 @@ const enqueue = Object.assign((action: Action) => collecting?.add(action), {
   assign: (assignment: Assignment) => collecting?.assign(assignment),
   cancel: (sendId: Of<string>) => collecting?.cancel(sendId),
   raise: (event: Of<EventObject>, options?: RaiseOptions) => collecting?.raise(event, options),
-  emit: unknown,
+  emit: (event: Of<EventObject>) => collecting?.emit(event),
   sendTo: unknown,
   sendParent: unknown,
   spawnChild: unknown,
