@@ -59,6 +59,11 @@ export class DeadlineClock implements Timeline {
     return wallTimeAt(this.#base, this.#runningAt);
   }
 
+  /** When an instant of the base clock was, or will be, by the host's wall, whatever `wallNow` of the base clock says. */
+  hostTimeAt(instant: number): number {
+    return Date.now() - (this.#base.now() - instant);
+  }
+
   get timesLeft(): readonly number[] {
     const now = this.now();
     return this.#deadlines.map(({ dueAt }) => Math.max(0, dueAt - now));

@@ -73,19 +73,21 @@ export class DelayedEvents {
   }
 
   cancelAll(): void {
-    for (const deadline of [...this.#clock.deadlines]) this.#clock.remove(deadline);
+    for (const event of this.#events) this.#clock.remove(event);
   }
 
-  /** As XState tells them, by the wall clock. */
+  /** As XState tells them. */
   get scheduled(): Readonly<Record<string, object>> {
-    const began = this.#clock.wallNow() - this.#clock.now();
-    const events = this.#clock.deadlines.filter((deadline) => deadline instanceof DelayedEvent);
     return Object.fromEntries(
-      events.map(({ source, target, event, delay, id, dueAt }) => [
+      this.#events.map(({ source, target, event, delay, id, dueAt }) => [
         `${source.sessionId}.${id}`,
-        { source, target, event, delay, id, startedAt: began + dueAt - delay },
+        { source, target, event, delay, id, startedAt: this.#clock.hostTimeAt(dueAt - delay) },
       ]),
     );
+  }
+
+  get #events(): readonly DelayedEvent[] {
+    return this.#clock.deadlines.filter((deadline) => deadline instanceof DelayedEvent);
   }
 }
 

@@ -160,4 +160,14 @@ describe('the deadline clock', () => {
     for (const delayMs of [10, 10, 20]) note('due', delayMs);
     expect(setTimeout).toHaveBeenCalledOnce();
   });
+
+  it('sets no timer longer than timers can be, whatever the time is', () => {
+    const base = new TestClock();
+    const { note } = newClock(base);
+    // What is left of the longest time-out comes out as 2147483647.0000002 here.
+    base.set(3.3);
+    note('due', 2 ** 31 - 1);
+    expect(3.3 + (2 ** 31 - 1) - 3.3).toBeGreaterThan(2 ** 31 - 1);
+    expect(base.pending).toEqual([2 ** 31 - 1]);
+  });
 });

@@ -100,6 +100,12 @@ describe('a registry of breakers', () => {
     );
   });
 
+  test('gives all keys the same policy', () => {
+    const registry = createCircuitBreakerRegistry({ policy: { failureThreshold: 2 } });
+    expect(registry.get('a').policy).toBe(registry.get('b').policy);
+    expect(registry.get('a').policy.failureThreshold).toBe(2);
+  });
+
   test('finds a wrong policy at once', () => {
     expect(() => createCircuitBreakerRegistry({ policy: { failureThreshold: 0 } })).toThrow(RangeError);
   });

@@ -135,3 +135,27 @@ describe('a mistake', () => {
     expect(wrong({ openBackoff: value })).toThrow(TypeError);
   });
 });
+
+describe('a policy that was resolved', () => {
+  it('is the same for all who give none', () => {
+    expect(resolvePolicy()).toBe(DEFAULT_POLICY);
+    expect(resolvePolicy(undefined)).toBe(DEFAULT_POLICY);
+    expect(createCircuitBreaker().policy).toBe(DEFAULT_POLICY);
+  });
+
+  it('is taken as it is, and frozen', () => {
+    const policy = resolvePolicy({ failureThreshold: 3, openBackoff: { factor: 2 } });
+    expect(resolvePolicy(policy)).toBe(policy);
+    expect(createCircuitBreaker({ policy }).policy).toBe(policy);
+    expect(Object.isFrozen(policy) && Object.isFrozen(policy.openBackoff)).toBe(true);
+  });
+
+  it('is no memory of the object that it came from', () => {
+    const config = { failureThreshold: 3 };
+    resolvePolicy(config);
+    config.failureThreshold = 4;
+    expect(resolvePolicy(config).failureThreshold).toBe(4);
+    config.failureThreshold = 0;
+    expect(() => resolvePolicy(config)).toThrow(RangeError);
+  });
+});
