@@ -70,14 +70,10 @@ const vocabulary = setup({
   guards: {
     wasOpen: ({ context }) => context.memory?.state === 'OPEN',
     wasIsolated: ({ context }) => context.memory?.state === 'ISOLATED',
-    isStale: ({ context, event }) => {
-      assertEvent(event, OUTCOMES);
-      return event.generation !== undefined && event.generation !== context.generation;
-    },
-    permitIsNotOut: ({ context, event }) => {
-      assertEvent(event, OUTCOMES);
-      return event.permit !== undefined && slotOf(context, event.permit) === undefined;
-    },
+    isStale: ({ context, event }) =>
+      'generation' in event && event.generation !== undefined && event.generation !== context.generation,
+    permitIsNotOut: ({ context, event }) =>
+      'permit' in event && event.permit !== undefined && slotOf(context, event.permit) === undefined,
     reachesFailureThreshold: ({ context }) => context.failures + 1 >= context.policy.failureThreshold,
     reachesSuccessThreshold: ({ context }) => context.successes + 1 >= context.policy.successThreshold,
     hasFreeSlot: ({ context }) => context.probesInFlight < context.policy.halfOpenMaxProbes,

@@ -147,10 +147,12 @@ export class ActorBreaker implements CircuitBreaker, CallGuard {
   }
 
   allowRequest(): boolean {
+    this.#clock.catchUp();
     return this.#admit(undefined);
   }
 
   tryAcquire(): Permit | undefined {
+    this.#clock.catchUp();
     const id = nextPermit();
     return this.#admit(id) ? this.#permit(id, this.actor.getSnapshot().context.generation) : undefined;
   }
@@ -244,9 +246,8 @@ export class ActorBreaker implements CircuitBreaker, CallGuard {
     return value === 'HALF_OPEN' && context.probesInFlight < this.policy.halfOpenMaxProbes;
   }
 
-  /** Admits, and in HALF_OPEN takes the slot. */
+  /** Admits by what is so now, and in HALF_OPEN takes the slot. */
   #admit(id: string | undefined): boolean {
-    this.#clock.catchUp();
     if (!this.#admits()) return this.#reject();
     const { value, context } = this.actor.getSnapshot();
     if (value === 'CLOSED') return true;

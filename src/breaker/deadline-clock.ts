@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { BaseTimer } from './base-timer.ts';
 import { type Timeline, wallTimeAt } from './timeline.ts';
 
 /**
@@ -6,6 +7,9 @@ import { type Timeline, wallTimeAt } from './timeline.ts';
  * fraction longer: sums with the time of a clock are rounded.
  */
 const LONGEST_DELAY_MS = 2 ** 31 - 1;
+
+/** How often in a row a timer is cancelled before one is left armed. */
+const CANCELLED_OFTEN = 8;
 
 export interface Deadline {
   /** By the base clock. */
@@ -20,15 +24,17 @@ export interface Deadline {
  * {@link DeadlineClock.catchUp} runs, in the order of their due times, all deadlines that the base clock has passed,
  * each at its own time: what one of them starts is counted from when it was due, not from when it was noticed.
  *
- * However many deadlines there are, the base clock holds at most one timer, for the earliest.
+ * However many deadlines there are, the base clock holds at most one timer, for the earliest. To set one and to cancel it
+ * is a third of what a failure costs that the next success clears. Where that happens again and again, as with a service
+ * that fails now and then, the timer is left armed for the next one, which is later anyway.
  */
 export class DeadlineClock implements Timeline {
   readonly #base: Clock;
   /** Sorted by due time; equal ones in the order they came. */
   readonly #deadlines: Deadline[] = [];
-  /** The timer of the base clock, and when it rings. */
-  #handle: unknown;
-  #ringsAt: number | undefined;
+  #timer: BaseTimer | undefined;
+  /** How often in a row the timer was cancelled for want of deadlines. */
+  #cancelled = 0;
   /** The due time of the deadline that runs right now. */
   #runningAt: number | undefined;
 
@@ -100,7 +106,7 @@ export class DeadlineClock implements Timeline {
     if (at < 0) return;
     if (at === this.#deadlines.length - 1) this.#deadlines.pop();
     else this.#deadlines.splice(at, 1);
-    if (this.#deadlines.length === 0) this.#disarm();
+    if (this.#deadlines.length === 0) this.#rest();
   }
 
   catchUp(): void {
@@ -132,26 +138,34 @@ export class DeadlineClock implements Timeline {
     this.#disarm();
   }
 
-  #arm(now: number): void {
-    const next = this.#deadlines[0];
-    if (next === undefined || this.isRunning) return;
-    if (this.#ringsAt !== undefined && this.#ringsAt <= next.dueAt) return;
-    this.#disarm();
-    this.#ringsAt = next.dueAt;
-    const delayMs = Math.min(Math.max(0, next.dueAt - now), LONGEST_DELAY_MS);
-    this.#handle = this.#base.setTimeout(() => this.#ring(), delayMs);
-  }
-
-  /** Should it ring too early, or for one that is gone, it is armed again for what is next. */
-  #ring(): void {
-    this.#ringsAt = undefined;
+  /** The timer rang, perhaps for a deadline that is gone: then for the next one it is set anew. */
+  ring(): void {
+    this.#timer = undefined;
+    this.#cancelled = 0;
     this.catchUp();
     this.#arm(this.#base.now());
   }
 
+  #arm(now: number): void {
+    const next = this.#deadlines[0];
+    if (next === undefined || this.isRunning) return;
+    if (this.#timer?.servesFor(next.dueAt)) {
+      this.#timer.waiting = this;
+      return;
+    }
+    this.#disarm();
+    const delayMs = Math.min(Math.max(0, next.dueAt - now), LONGEST_DELAY_MS);
+    this.#timer = new BaseTimer(this.#base, next.dueAt, delayMs, this);
+  }
+
+  #rest(): void {
+    if (this.#timer !== undefined && this.#cancelled >= CANCELLED_OFTEN) this.#timer.waiting = undefined;
+    else this.#disarm();
+    this.#cancelled += 1;
+  }
+
   #disarm(): void {
-    if (this.#ringsAt === undefined) return;
-    this.#ringsAt = undefined;
-    this.#base.clearTimeout(this.#handle);
+    this.#timer?.cancel(this.#base);
+    this.#timer = undefined;
   }
 }

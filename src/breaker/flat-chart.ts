@@ -12,6 +12,8 @@ type Guard = (args: Pick<Args, 'context' | 'event'>) => boolean;
 /** A transition that an event may take. */
 interface Candidate {
   readonly definition: AnyTransitionDefinition;
+  /** For inspectors: that it is the one that was taken. */
+  readonly alone: readonly [AnyTransitionDefinition];
   /** `undefined`: it may always be taken. */
   readonly guard: Guard | undefined;
   /** The state that it leads to; `undefined`: it stays. */
@@ -66,10 +68,11 @@ export class FlatChart<Machine extends AnyStateMachine> {
     if (candidates === undefined) return undefined;
     const delays = this.#machine.implementations.delays as unknown as Delays;
     const plan = new Plan(delays, snapshot.context, event, scope);
-    const taken = workOut(candidates, plan);
+    const taken = choose(candidates, plan);
     if (taken === undefined) return undefined;
     const parts = taken.target === undefined ? undefined : this.#parts.get(taken.target);
     if (taken.target !== undefined && parts === undefined) return undefined;
+    if (!plan.addAll(taken.actions)) return undefined;
     for (const effect of plan.effects) execute(effect, scope);
     const { context } = plan.args;
     const isSame = parts === undefined && context === snapshot.context;
@@ -79,7 +82,7 @@ export class FlatChart<Machine extends AnyStateMachine> {
       actorRef: scope.self,
       event,
       snapshot: next,
-      _transitions: [taken.definition],
+      _transitions: taken.alone,
     });
     return next as SnapshotOf<Machine>;
   }
@@ -93,18 +96,20 @@ export class FlatChart<Machine extends AnyStateMachine> {
   }
 }
 
-/** The transition that is taken, with what it comes to in the plan; `undefined` when it is not one for here. */
-function workOut(candidates: readonly Candidate[], plan: Plan): Candidate | undefined {
+/** A transition that can be taken here. */
+type Takeable = Candidate & { readonly actions: readonly Action[] };
+
+const isTakeable = (candidate: Candidate): candidate is Takeable => candidate.actions !== undefined;
+
+/** The transition that the guards choose; `undefined` when there is none, or none for here. */
+function choose(candidates: readonly Candidate[], { args }: Plan): Takeable | undefined {
   try {
     for (const candidate of candidates) {
-      const { guard, actions } = candidate;
-      if (guard !== undefined && !guard(plan.args)) continue;
-      if (actions === undefined) return undefined;
-      for (const action of actions) plan.add(action);
-      return plan.isKnown ? candidate : undefined;
+      if (candidate.guard !== undefined && !candidate.guard(args)) continue;
+      return isTakeable(candidate) ? candidate : undefined;
     }
   } catch {
-    // XState takes it once more, and says what is wrong.
+    // XState asks the guard once more, and says what is wrong.
   }
   return undefined;
 }
@@ -145,6 +150,7 @@ function readTable({ root, implementations }: AnyStateMachine): Table {
     const isKnown = leaves ? isSimple(next) : definition.target === undefined && !reenter;
     return {
       definition,
+      alone: [definition],
       guard: guard === undefined ? undefined : named.guards[guard as string],
       target: leaves ? next.key : undefined,
       actions: isKnown && known.length === actions.length ? known : undefined,

@@ -55,7 +55,7 @@ export type Effect =
 export class Plan {
   readonly effects: Effect[] = [];
   /** Whether all of it can be done here. */
-  isKnown = true;
+  #isKnown = true;
   /** What the next function of the chart is called with: in it, the context as the actions so far have made it. */
   args: Args;
   readonly #delays: Delays;
@@ -65,13 +65,31 @@ export class Plan {
     this.args = argsOf(context, event, scope);
   }
 
+  /**
+   * @returns false when not all of it can be done here, or when something throws: XState then calls the functions of the
+   * chart once more, and says what is wrong
+   */
+  addAll(actions: readonly Action[]): boolean {
+    try {
+      for (const action of actions) this.add(action);
+    } catch {
+      return false;
+    }
+    return this.#isKnown;
+  }
+
+  /** Says that there is something which only XState can do. */
+  giveUp(): void {
+    this.#isKnown = false;
+  }
+
   add(action: Action): void {
     if (action.type === 'xstate.assign') this.assign(action.assignment);
     else if (action.type === 'xstate.enqueueActions') this.#collect(action.collect);
     else if (action.type === 'xstate.cancel') this.cancel(action.sendId);
     else if (action.type === 'xstate.raise') this.raise(action.event, action);
     else if (action.type === 'xstate.emit') this.emit(action.event);
-    else this.isKnown = false;
+    else this.giveUp();
   }
 
   assign(assignment: Assignment): void {
@@ -90,7 +108,7 @@ export class Plan {
   raise(event: Of<EventObject>, { id, delay: given }: RaiseOptions = {}): void {
     const delay = resultOf(typeof given === 'string' ? this.#delays[given] : given, this.args);
     // Without a delay it is a step of its own, which XState takes in the same breath.
-    if (typeof delay !== 'number') this.isKnown = false;
+    if (typeof delay !== 'number') this.giveUp();
     else
       this.effects.push({ type: 'xstate.raise', params: { event: resultOf(event, this.args), id, delay } });
   }
@@ -128,9 +146,7 @@ function assigned(assignment: Assignment, args: Args): Context {
 /** The plan whose function queues right now: the functions of a chart do not wait for anything. */
 let collecting: Plan | undefined;
 
-const unknown = (): void => {
-  if (collecting !== undefined) collecting.isKnown = false;
-};
+const unknown = (): void => collecting?.giveUp();
 
 /** One for all plans, since it costs as much as all the rest to make one for each. */
 const enqueue = Object.assign((action: Action) => collecting?.add(action), {

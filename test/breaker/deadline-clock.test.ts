@@ -170,4 +170,55 @@ describe('the deadline clock', () => {
     expect(3.3 + (2 ** 31 - 1) - 3.3).toBeGreaterThan(2 ** 31 - 1);
     expect(base.pending).toEqual([2 ** 31 - 1]);
   });
+
+  describe('whose timer is cancelled again and again', () => {
+    function often() {
+      const made = newClock();
+      const setTimeout = vi.spyOn(made.base, 'setTimeout');
+      for (let times = 0; times < 8; times += 1) made.clock.clearTimeout(made.note('cleared', 100));
+      expect(made.base.pending).toEqual([]);
+      made.clock.clearTimeout(made.note('cleared', 100));
+      return { ...made, setTimeout };
+    }
+
+    it('leaves it armed, for the next deadline', () => {
+      const { base, log, note, setTimeout } = often();
+      expect(base.pending).toEqual([100]);
+      expect(setTimeout).toHaveBeenCalledTimes(9);
+      base.increment(10);
+      note('due', 100);
+      expect(setTimeout).toHaveBeenCalledTimes(9);
+      base.increment(90);
+      expect(log).toEqual([]);
+      expect(base.pending).toEqual([10]);
+      base.increment(10);
+      expect(log).toEqual(['due at 110', 'after']);
+    });
+
+    it('sets another one for a sooner deadline', () => {
+      const { base, log, note } = often();
+      note('soon', 10);
+      expect(base.pending).toEqual([10]);
+      base.increment(10);
+      expect(log).toEqual(['soon at 10', 'after']);
+    });
+
+    it('has none any more when it has rung for nothing, and then begins anew', () => {
+      const { base, clock, log, note } = often();
+      base.increment(100);
+      expect(base.pending).toEqual([]);
+      note('due', 100);
+      expect(base.pending).toEqual([100]);
+      base.increment(100);
+      expect(log).toEqual(['due at 200', 'after']);
+      clock.clearTimeout(note('cleared', 100));
+      expect(base.pending).toEqual([]);
+    });
+
+    it('has none any more once it is cleared', () => {
+      const { base, clock } = often();
+      clock.clear();
+      expect(base.pending).toEqual([]);
+    });
+  });
 });

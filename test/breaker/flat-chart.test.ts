@@ -23,6 +23,15 @@ import { FlatChart } from '../../src/breaker/flat-chart.ts';
 
 type Context = { readonly count: number; readonly note?: string };
 
+/** How many lots were drawn. */
+let drawn = 0;
+const draw = assign({
+  count: () => {
+    drawn += 1;
+    return drawn;
+  },
+});
+
 const child = fromCallback(() => {});
 const replyTo = createActor(child).start();
 
@@ -75,6 +84,7 @@ function told(inspection: InspectionEvent): object {
 
 /** What happens to an actor of the chart: all that inspectors, listeners and subscribers see, and its timers. */
 function happensTo(logic: AnyActorLogic): readonly unknown[] {
+  drawn = 0;
   const clock = new SimulatedClock();
   const log: unknown[] = [];
   const actor = createActor(logic, {
@@ -172,6 +182,10 @@ const OURS = {
   ),
   'all that can be queued': chart({ actions: 'queue' }, { implementations: { queue: queueBuiltIns } }),
   'an announcement': chart({ actions: 'tell' }, { implementations: { tell: emit({ type: 'told' }) } }),
+  'a lot that is drawn on the way to another state, once': chart(
+    { target: 'b', actions: 'draw' },
+    { implementations: { draw } },
+  ),
   'a change of state, with a delayed transition back': chart({ target: 'b', actions: 'add' }),
 } as const;
 

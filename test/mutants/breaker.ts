@@ -17,6 +17,7 @@ const CHART = 'machines/circuit-breaker.ts';
 const SETUP = 'machines/breaker-setup.ts';
 const CONTEXT = 'machines/breaker-context.ts';
 const FACADE = 'src/breaker/actor-breaker.ts';
+const CHART_LOGIC = 'src/breaker/flat-chart.ts';
 const SNAPSHOT = 'src/breaker/snapshot.ts';
 
 /**
@@ -68,8 +69,8 @@ export const BREAKER_MUTANTS: readonly Mutant[] = [
     title: 'the generation of an outcome is not checked',
     harm: 'calls that were made before the outage close, or open, the breaker after it',
     file: SETUP,
-    find: `return event.generation !== undefined && event.generation !== context.generation;`,
-    replace: `return false;`,
+    find: `'generation' in event && event.generation !== undefined && event.generation !== context.generation`,
+    replace: `false`,
     tests: ['breaker/half-open', 'breaker/restore'],
   },
   {
@@ -84,8 +85,8 @@ export const BREAKER_MUTANTS: readonly Mutant[] = [
     title: 'an outcome counts although its permit is not out',
     harm: 'one probe that is told of twice closes the breaker alone',
     file: SETUP,
-    find: `return event.permit !== undefined && slotOf(context, event.permit) === undefined;`,
-    replace: `return false;`,
+    find: `'permit' in event && event.permit !== undefined && slotOf(context, event.permit) === undefined`,
+    replace: `false`,
     tests: ['breaker/permit-events'],
   },
   {
@@ -172,8 +173,8 @@ export const BREAKER_MUTANTS: readonly Mutant[] = [
     title: 'time does not catch up before an admission',
     harm: 'while the event loop is starved it refuses, or admits, beyond its deadlines',
     file: FACADE,
-    find: `    this.#clock.catchUp();\n    const isAdmitted = this.#admits();`,
-    replace: `    const isAdmitted = this.#admits();`,
+    find: `    this.#clock.catchUp();\n    return this.#admit(undefined);`,
+    replace: `    return this.#admit(undefined);`,
     tests: ['breaker/open', 'breaker/half-open'],
   },
   {
@@ -196,8 +197,56 @@ export const BREAKER_MUTANTS: readonly Mutant[] = [
     title: 'who asks within an event is admitted',
     harm: 'subscribers are admitted without a slot: more probes than allowed',
     file: FACADE,
-    find: `if (!isAdmitted || isBusy(this.actor)) return`,
-    replace: `if (!isAdmitted) return`,
+    find: `    if (isBusy(this.actor)) return this.#reject();\n`,
+    replace: '',
     tests: ['breaker/reentrant'],
+  },
+  {
+    title: 'what the chart says is worked out before it is known whether it is done here',
+    harm: 'lots are drawn twice, and the jitter of two breakers with one seed differs',
+    file: CHART_LOGIC,
+    find: `    if (taken.target !== undefined && parts === undefined) return undefined;\n    if (!plan.addAll(taken.actions)) return undefined;`,
+    replace: `    if (!plan.addAll(taken.actions)) return undefined;\n    if (taken.target !== undefined && parts === undefined) return undefined;`,
+    tests: ['breaker/flat-chart'],
+  },
+  {
+    title: 'an assignment sees the context from before the one that came before it',
+    harm: 'counts that build on each other are lost',
+    file: 'src/breaker/transition-plan.ts',
+    find: `this.args = argsOf(assigned(assignment, args), args.event, args);`,
+    replace: `this.args = argsOf({ ...assigned(assignment, args), ...args.context }, args.event, args);`,
+    tests: ['paths/breaker-logic', 'breaker/flat-chart'],
+  },
+  {
+    title: 'a timer that is longer than timers can be is set',
+    harm: 'one at the bound rings at once, again and again: the process does nothing else',
+    file: 'src/breaker/deadline-clock.ts',
+    find: `Math.min(Math.max(0, next.dueAt - now), LONGEST_DELAY_MS)`,
+    replace: `Math.max(0, next.dueAt - now)`,
+    tests: ['breaker/deadline-clock'],
+  },
+  {
+    title: 'a timer that is left armed does not serve the next deadline',
+    harm: 'nothing happens by time any more until somebody asks',
+    file: 'src/breaker/deadline-clock.ts',
+    find: `      this.#timer.waiting = this;\n`,
+    replace: '',
+    tests: ['breaker/deadline-clock'],
+  },
+  {
+    title: 'a permit that another thread was faster with is given all the same',
+    harm: 'more probes than allowed',
+    file: FACADE,
+    find: `return isTaken || this.#reject();`,
+    replace: `return true;`,
+    tests: ['breaker/slot-gate'],
+  },
+  {
+    title: 'the gate of a shared breaker is not closed before the chart decides',
+    harm: 'two threads are given one slot',
+    file: 'src/breaker/breaker-logic.ts',
+    find: `event.type === 'PERMIT' && snapshot.value === 'HALF_OPEN' ? slotGates.get(scope.self) : undefined`,
+    replace: `undefined as ReturnType<typeof slotGates.get>`,
+    tests: ['breaker/slot-gate'],
   },
 ];

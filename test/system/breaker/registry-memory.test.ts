@@ -1,7 +1,8 @@
 import { setImmediate as nextTask } from 'node:timers/promises';
 import { queryObjects } from 'node:v8';
 import { describe, expect, test } from 'vitest';
-import { createCircuitBreakerRegistry } from '../../../src/index.ts';
+import { DeadlineClock } from '../../../src/breaker/deadline-clock.ts';
+import { createCircuitBreaker, createCircuitBreakerRegistry } from '../../../src/index.ts';
 import { TestClock } from '../../support/breaker.ts';
 
 /** Collects garbage, and counts what is left of the registry's references to breakers that it let go. */
@@ -62,4 +63,19 @@ describe('a registry of breakers that nobody holds any more', () => {
     collect();
     expect(() => registry.stop()).not.toThrow();
   });
+});
+
+test('a breaker whose timer was left armed is not held by it', async () => {
+  const alive = (): number => queryObjects(DeadlineClock, { format: 'count' });
+  await nextTask();
+  const before = alive();
+  for (let made = 0; made < 100; made += 1) {
+    const breaker = createCircuitBreaker();
+    for (let call = 0; call < 20; call += 1) {
+      breaker.recordFailure();
+      breaker.recordSuccess();
+    }
+  }
+  await nextTask();
+  expect(alive() - before).toBeLessThan(5);
 });
