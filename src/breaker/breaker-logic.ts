@@ -6,21 +6,15 @@ type Logic = typeof circuitBreakerMachine;
 
 const chart = new FlatChart(circuitBreakerMachine);
 
-/** A chart cannot know that others take slots of it, too. */
+/** A chart cannot know that others take slots of it, too: before it decides about one it is told. */
 const transition: Logic['transition'] = (snapshot, event, scope) => {
   const gate =
     event.type === 'PERMIT' && snapshot.value === 'HALF_OPEN' ? slotGates.get(scope.self) : undefined;
   if (gate === undefined) return chart.take(snapshot, event, scope);
-  const unheard = gate.close();
-  if (unheard.length > 0) {
-    // They came first. The mailbox takes them, and this one again, before it lets go of the sender.
-    scope.defer(() => {
-      for (const earlier of [...unheard, event]) scope.self.send(earlier);
-    });
-    return snapshot;
-  }
   scope.defer(() => gate.open());
-  return chart.take(snapshot, event, scope);
+  // They came first: within this step, so that nothing else is decided between them and this one.
+  const upToDate = gate.close().reduce((earlier, unheard) => chart.take(earlier, unheard, scope), snapshot);
+  return chart.take(upToDate, event, scope);
 };
 
 const getInitialSnapshot: Logic['getInitialSnapshot'] = (...args) => chart.initial(...args);
