@@ -249,14 +249,12 @@ export class ActorBreaker implements CircuitBreaker, CallGuard {
   /** Admits by what is so now, and in HALF_OPEN takes the slot. */
   #admit(id: string | undefined): boolean {
     if (!this.#admits()) return this.#reject();
-    const { value, context } = this.actor.getSnapshot();
-    if (value === 'CLOSED') return true;
+    if (this.actor.getSnapshot().value === 'CLOSED') return true;
     if (isBusy(this.actor)) return this.#reject();
     this.#send({ type: 'PERMIT', id });
     const newest = this.actor.getSnapshot().context.probes.at(-1);
     // Where threads share it, another one may have been faster.
-    const isTaken = newest !== undefined && newest.id === id && newest !== context.probes.at(-1);
-    return isTaken || this.#reject();
+    return (newest !== undefined && newest.id === id) || this.#reject();
   }
 
   #reject(): false {

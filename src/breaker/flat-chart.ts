@@ -29,7 +29,10 @@ type SnapshotOf<Machine extends AnyStateMachine> = ReturnType<Machine['transitio
 type Scope = Parameters<AnyStateMachine['transition']>[2];
 
 /** What a snapshot holds for its state alone: the same in all snapshots of one state, and changed by nobody. */
-type StateParts = Pick<AnyMachineSnapshot, 'value' | 'tags' | '_nodes' | 'children' | 'historyValue'>;
+type StateParts = Pick<AnyMachineSnapshot, 'value' | 'tags' | '_nodes'>;
+
+const NONE = Object.freeze({});
+const isEmpty = (object: object): boolean => Object.keys(object).length === 0;
 
 /**
  * Takes the transitions of a flat chart as XState does, for a tenth of its time.
@@ -69,8 +72,8 @@ export class FlatChart<Machine extends AnyStateMachine> {
     const delays = this.#machine.implementations.delays as unknown as Delays;
     const plan = new Plan(delays, snapshot.context, event, scope);
     const taken = choose(candidates, plan);
-    if (taken === undefined) return undefined;
-    const parts = taken.target === undefined ? undefined : this.#parts.get(taken.target);
+    if (taken?.actions === undefined) return undefined;
+    const parts = this.#parts.get(taken.target);
     if (taken.target !== undefined && parts === undefined) return undefined;
     if (!plan.addAll(taken.actions)) return undefined;
     for (const effect of plan.effects) execute(effect, scope);
@@ -90,24 +93,21 @@ export class FlatChart<Machine extends AnyStateMachine> {
   /** A snapshot without copies of its own of what is the same in all: 0.4 of the 4 kB of a breaker. */
   #share(snapshot: AnyMachineSnapshot): SnapshotOf<Machine> {
     const { value, tags, _nodes, children, historyValue } = snapshot;
-    const parts = this.#parts.get(value) ?? { value, tags, _nodes, children, historyValue };
+    const parts = this.#parts.get(value) ?? { value, tags, _nodes };
     this.#parts.set(value, parts);
-    return { ...snapshot, ...parts } as SnapshotOf<Machine>;
+    return {
+      ...snapshot,
+      ...parts,
+      children: isEmpty(children) ? NONE : children,
+      historyValue: isEmpty(historyValue) ? NONE : historyValue,
+    } as SnapshotOf<Machine>;
   }
 }
 
-/** A transition that can be taken here. */
-type Takeable = Candidate & { readonly actions: readonly Action[] };
-
-const isTakeable = (candidate: Candidate): candidate is Takeable => candidate.actions !== undefined;
-
-/** The transition that the guards choose; `undefined` when there is none, or none for here. */
-function choose(candidates: readonly Candidate[], { args }: Plan): Takeable | undefined {
+/** The transition that the guards choose; `undefined` when there is none. */
+function choose(candidates: readonly Candidate[], { args }: Plan): Candidate | undefined {
   try {
-    for (const candidate of candidates) {
-      if (candidate.guard !== undefined && !candidate.guard(args)) continue;
-      return isTakeable(candidate) ? candidate : undefined;
-    }
+    for (const candidate of candidates) if (candidate.guard?.(args) ?? true) return candidate;
   } catch {
     // XState asks the guard once more, and says what is wrong.
   }
@@ -137,8 +137,8 @@ function readTable({ root, implementations }: AnyStateMachine): Table {
     typeof action === 'function' ? (action as unknown as Action) : named.actions[action as string];
 
   function readCandidate(definition: AnyTransitionDefinition): Candidate {
-    const { source, guard, target = [source], reenter } = definition;
-    const [next = source] = target as readonly AnyStateNode[];
+    const { source, guard, reenter } = definition;
+    const [next = source] = (definition.target ?? []) as readonly AnyStateNode[];
     const leaves = next !== source;
     const actions = [
       ...(leaves ? source.exit : []),
@@ -151,7 +151,7 @@ function readTable({ root, implementations }: AnyStateMachine): Table {
     return {
       definition,
       alone: [definition],
-      guard: guard === undefined ? undefined : named.guards[guard as string],
+      guard: named.guards[guard as string],
       target: leaves ? next.key : undefined,
       actions: isKnown && known.length === actions.length ? known : undefined,
     };

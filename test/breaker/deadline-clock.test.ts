@@ -221,4 +221,15 @@ describe('the deadline clock', () => {
       expect(base.pending).toEqual([]);
     });
   });
+
+  it('lets a deadline set and clear others as often as it likes', () => {
+    const { base, clock, log } = newClock();
+    clock.setTimeout(() => {
+      for (let times = 0; times < 20; times += 1) clock.clearTimeout(clock.setTimeout(() => {}, 5));
+      log.push('done');
+    }, 10);
+    base.increment(10);
+    expect(log).toEqual(['done', 'after']);
+    expect(base.pending).toEqual([]);
+  });
 });

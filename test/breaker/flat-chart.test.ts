@@ -62,6 +62,7 @@ const chart = (go: object | string, more: { state?: object; root?: object; imple
       },
       guards: {
         never: () => false,
+        notNever: not('never'),
         broken: () => {
           throw new Error('a broken guard');
         },
@@ -94,7 +95,7 @@ function happensTo(logic: AnyActorLogic): readonly unknown[] {
   });
   actor.on('*', (event) => log.push(event));
   actor.subscribe({
-    next: ({ value, context }) => log.push({ value, context }),
+    next: ({ value, context, children }) => log.push({ value, context, children: Object.keys(children) }),
     error: (error) => log.push(error),
   });
   actor.start();
@@ -208,6 +209,10 @@ const LEFT_TO_XSTATE = {
     { actions: 'raise one' },
     { implementations: { 'raise one': spawnChild('child' as never, { id: 'c' }) } },
   ),
+  'a child, and a change of state that leaves it': chart(
+    { target: 'b', actions: 'raise one' },
+    { implementations: { 'raise one': spawnChild('child' as never, { id: 'c' }) } },
+  ),
   'a child in an assignment': chart(
     { actions: 'raise one' },
     {
@@ -230,6 +235,7 @@ const LEFT_TO_XSTATE = {
     },
   ),
   'a guard made of another': chart({ guard: not('never'), actions: 'add' }),
+  'a guard made of another, by its name': chart({ guard: 'notNever', actions: 'add' }),
   'a guard that is not there': chart({ guard: 'missing', actions: 'add' }),
   'a guard that throws': chart({ guard: 'broken', actions: 'add' }),
   'an action that throws': chart({ actions: ['add', 'broken'] }),
@@ -264,7 +270,38 @@ describe('a flat chart', () => {
   it.each(Object.entries(LEFT_TO_XSTATE))('leaves to XState: %s', (_title, machine) => {
     const expected = happensTo(machine);
     const { logic, asked } = flat(machine);
-    expect(happensTo(logic)).toEqual(expected);
-    expect(asked.mock.calls.map(([, { type }]) => type)).toContain('GO');
+    // Once more, since it learns of an actor what it uses for all.
+    for (const _time of [1, 2]) {
+      asked.mockClear();
+      expect(happensTo(logic)).toEqual(expected);
+      expect(asked.mock.calls.map(([, { type }]) => type)).toContain('GO');
+    }
+  });
+
+  it('leaves the very snapshot when nothing happens', () => {
+    const actor = createActor(flat(chart({})).logic).start();
+    const before = actor.getSnapshot();
+    actor.send({ type: 'GO' });
+    expect(actor.getSnapshot()).toBe(before);
+  });
+
+  it('does not mind what is queued when nobody collects any more', () => {
+    let kept: ((action: object) => void) &
+      Record<'assign' | 'cancel' | 'raise' | 'emit' | 'sendTo', (...args: unknown[]) => void>;
+    const keep = enqueueActions(({ enqueue }) => {
+      kept = enqueue as unknown as typeof kept;
+    });
+    const actor = createActor(flat(chart({ actions: 'keep' }, { implementations: { keep } })).logic).start();
+    actor.send({ type: 'GO' });
+    const { context } = actor.getSnapshot();
+    // biome-ignore lint/style/noNonNullAssertion: it was called
+    const late = kept!;
+    late(assign({ count: 9 }));
+    late.assign({ count: 9 });
+    late.cancel('x');
+    late.raise({ type: 'GO' }, { delay: 1 });
+    late.emit({ type: 'x' });
+    late.sendTo(replyTo, { type: 'x' });
+    expect(actor.getSnapshot().context).toBe(context);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { CircuitBreaker } from '../../src/index.ts';
 import {
   fail,
   HOUR,
@@ -102,6 +103,26 @@ describe('the end of OPEN', () => {
       clock.increment(MINUTE);
       breaker[look]();
       expect(changes[1], look).toMatchObject({ from: 'OPEN', to: 'HALF_OPEN', generation: 2 });
+    }
+  });
+
+  it('admits whoever asks then, when no timer fired', () => {
+    const asks = {
+      allowRequest: (breaker: CircuitBreaker) => breaker.allowRequest(),
+      tryAcquire: (breaker: CircuitBreaker) => breaker.tryAcquire() !== undefined,
+      execute: (breaker: CircuitBreaker) => {
+        let wasCalled = false;
+        breaker.execute(() => {
+          wasCalled = true;
+        });
+        return wasCalled;
+      },
+    };
+    for (const [name, ask] of Object.entries(asks)) {
+      const { breaker, clock } = newStarvedBreaker();
+      open(breaker);
+      clock.increment(MINUTE);
+      expect(ask(breaker), name).toBe(true);
     }
   });
 

@@ -64,6 +64,16 @@ describe('before the chart decides about a slot, the gate of a shared breaker', 
     ]);
   });
 
+  it('is left alone by outcomes', () => {
+    const { breaker } = halfOpenBreaker({ policy: { halfOpenMaxProbes: 2 } });
+    const permits = [acquire(breaker), acquire(breaker)];
+    const log = gateBefore(breaker, [taken('theirs')]);
+    permits[0]?.cancelled();
+    permits[1]?.success();
+    breaker.recordStorageFatal();
+    expect(log).toEqual([]);
+  });
+
   it('is left alone where no slot is decided about', () => {
     for (const { breaker } of [newBreaker(), openBreaker()]) {
       const log = gateBefore(breaker, [taken('theirs')]);

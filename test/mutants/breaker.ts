@@ -237,7 +237,7 @@ export const BREAKER_MUTANTS: readonly Mutant[] = [
     title: 'a permit that another thread was faster with is given all the same',
     harm: 'more probes than allowed',
     file: FACADE,
-    find: `return isTaken || this.#reject();`,
+    find: `return (newest !== undefined && newest.id === id) || this.#reject();`,
     replace: `return true;`,
     tests: ['breaker/slot-gate'],
   },
