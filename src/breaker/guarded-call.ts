@@ -82,12 +82,12 @@ export function guardedCall<Result>(
   const signal = options?.signal;
   if (signal?.aborted) return Promise.reject(signal.reason);
   const ticket = guard.enter();
-  if (ticket === undefined) return Promise.reject(guard.refusal());
+  if (ticket === undefined) return Promise.resolve<Result>(new Rejected(guard.refusal()));
   let result: Result | PromiseLike<Result>;
   try {
     result = work(signal === undefined ? NO_SIGNAL : { signal });
   } catch (error) {
-    result = Promise.reject(error);
+    result = new Rejected(error);
   }
   const failed = signal === undefined ? ticket.failed : (error: unknown) => ticket.fail(guard, error, signal);
   return Promise.resolve(result).then(ticket.succeeded, failed);
