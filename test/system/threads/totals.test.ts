@@ -16,7 +16,7 @@ const MILLION = 1_000_000;
  * Of each thread, where every outcome goes through the chart: that takes the owner some microseconds each. A million with
  * `THREADS_OPERATIONS=1000000`.
  */
-const CHART_OPERATIONS = Number(process.env['THREADS_OPERATIONS'] ?? 20_000);
+const CHART_OPERATIONS = Number(process.env['THREADS_OPERATIONS'] ?? 100_000);
 
 async function operate(policy: object, operations: number, block: number) {
   const breaker = createCircuitBreaker({ policy: { openTimeoutMs: 2 ** 31 - 1, ...policy } });
