@@ -1,4 +1,4 @@
-// The breaker beside opossum, cockatiel and a bare call: npm run bench:breaker -- [--runs 7] [--seconds 0.4]
+// The breaker beside opossum, cockatiel and a bare call: npm run bench:breaker -- [--runs 7] [--seconds 0.25]
 // [--only closed] [--out bench/results/breaker.json]
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
@@ -22,7 +22,7 @@ const COMPILED = fileURLToPath(new URL('../node_modules/.cache/bench-breaker', i
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '7' },
-    seconds: { type: 'string', default: '0.4' },
+    seconds: { type: 'string', default: '0.25' },
     /** Measures nothing but those whose name has this in it. */
     only: { type: 'string', default: '' },
     out: { type: 'string', default: resultFile('breaker') },

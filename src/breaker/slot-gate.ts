@@ -4,7 +4,7 @@ import type { BreakerEvent } from '../../machines/index.ts';
 /** Where others take slots of a breaker's HALF_OPEN by themselves, and its chart hears of it later. */
 export interface SlotGate {
   /**
-   * From now on nobody takes one.
+   * From now on nobody takes the one that the chart decides about.
    *
    * @returns what the chart has not heard yet of those that were taken
    */

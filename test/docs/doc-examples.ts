@@ -17,6 +17,7 @@ const SPECIFIERS = {
   '../../src/diagram/index.ts': 'treasury-breaker/diagram',
   '../../visualizations/xstate-inspect/index.ts': 'treasury-breaker/xstate-inspect',
   '../../src/testing/index.ts': 'treasury-breaker/testing',
+  '../../src/threads/index.ts': 'treasury-breaker/threads',
 };
 
 const fence = (language: string, text: string): string => `\n\`\`\`${language}\n${text.trim()}\n\`\`\`\n`;

@@ -8,11 +8,13 @@ import { brokenLinksIn, codeIn, linksIn, readDoc, tableOf } from './markdown.ts'
 
 const PAGES = [
   'README.md',
+  'docs/breaker-cost.md',
   'docs/deployment.md',
   'docs/embedding.md',
   'docs/inspector.md',
   'docs/killtest.md',
   'docs/metrics.md',
+  'docs/threads.md',
   'docs/throughput.md',
   'docs/xstate-inspect.md',
   'monitoring/runbooks/failover-drill.md',

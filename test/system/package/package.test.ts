@@ -57,6 +57,23 @@ describe('the packed package', () => {
     expect(names).toBe('function function circuitBreaker\n');
   });
 
+  test('shares a breaker with a thread, with nothing but xstate', async () => {
+    const said = await node(`
+      import { once } from 'node:events';
+      import { isMainThread, Worker, workerData } from 'node:worker_threads';
+      import { createCircuitBreaker } from 'treasury-breaker';
+      import { attachBreaker, shareBreaker } from 'treasury-breaker/threads';
+      if (isMainThread) {
+        const breaker = createCircuitBreaker({ policy: { failureThreshold: 1 } });
+        await once(new Worker(new URL(import.meta.url), { workerData: shareBreaker(breaker) }), 'exit');
+        console.log(breaker.state, breaker.failures);
+      } else {
+        attachBreaker(workerData).recordFailure();
+      }
+    `);
+    expect(said).toBe('OPEN 1\n');
+  });
+
   test('serves the inspector with nothing but xstate, and names what its charts need', async () => {
     const said = await node(`
       import { once } from 'node:events';

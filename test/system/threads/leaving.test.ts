@@ -6,8 +6,6 @@ import { attachBreaker, type BreakerHandle, shareBreaker } from '../../../src/th
 import { runProgram } from '../breaker/run-program.ts';
 import type { LeavingOrder } from './leaving-worker.ts';
 
-const at = (file: string) => new URL(file, import.meta.url);
-
 test('of threads that report and are gone nothing is lost, however they go', async () => {
   const failures = 3_000;
   const breaker = createCircuitBreaker({ policy: { failureThreshold: 1_000_000 } });
@@ -15,7 +13,10 @@ test('of threads that report and are gone nothing is lost, however they go', asy
   const handle = shareBreaker(breaker);
   const codes = [false, true, false, true].map(async (isAbrupt) => {
     const workerData: LeavingOrder = { handle, failures, isAbrupt };
-    const [code] = await once(new Worker(at('./leaving-worker.ts'), { workerData }), 'exit');
+    const [code] = await once(
+      new Worker(new URL('./leaving-worker.ts', import.meta.url), { workerData }),
+      'exit',
+    );
     return code;
   });
   expect(await Promise.all(codes)).toEqual([0, 0, 0, 0]);
@@ -23,7 +24,7 @@ test('of threads that report and are gone nothing is lost, however they go', asy
 });
 
 test('when the thread of the owner ends, others are refused, and nobody waits for it', async () => {
-  const owner = new Worker(at('./owning-worker.ts'));
+  const owner = new Worker(new URL('./owning-worker.ts', import.meta.url));
   const [handle]: BreakerHandle[] = await once(owner, 'message');
   const breaker = attachBreaker(handle as BreakerHandle);
   expect(breaker.allowRequest()).toBe(true);
