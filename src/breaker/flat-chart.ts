@@ -63,7 +63,9 @@ export class FlatChart<Machine extends AnyStateMachine> {
 
   take(...[snapshot, event, scope]: Parameters<Machine['transition']>): SnapshotOf<Machine> {
     const own = this.#takeOwn(snapshot, event, scope);
-    return own ?? this.#share(this.#machine.transition(snapshot, event, scope));
+    if (own !== undefined) return own;
+    const next: AnyMachineSnapshot = this.#machine.transition(snapshot, event, scope);
+    return next === snapshot ? (next as SnapshotOf<Machine>) : this.#share(next);
   }
 
   #takeOwn(snapshot: AnyMachineSnapshot, event: EventObject, scope: Scope): SnapshotOf<Machine> | undefined {
@@ -94,7 +96,8 @@ export class FlatChart<Machine extends AnyStateMachine> {
   #share(snapshot: AnyMachineSnapshot): SnapshotOf<Machine> {
     const { value, tags, _nodes, children, historyValue } = snapshot;
     const parts = this.#parts.get(value) ?? { value, tags, _nodes };
-    this.#parts.set(value, parts);
+    // The value of a state with children is another object each time.
+    if (typeof value === 'string') this.#parts.set(value, parts);
     return {
       ...snapshot,
       ...parts,

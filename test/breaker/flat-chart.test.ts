@@ -283,6 +283,8 @@ describe('a flat chart', () => {
     const before = actor.getSnapshot();
     actor.send({ type: 'GO' });
     expect(actor.getSnapshot()).toBe(before);
+    actor.send({ type: 'UNHEARD' });
+    expect(actor.getSnapshot()).toBe(before);
   });
 
   it('does not mind what is queued when nobody collects any more', () => {
