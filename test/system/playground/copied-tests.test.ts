@@ -46,8 +46,8 @@ const BROKEN = {
   },
   'a late outcome counts': {
     file: 'machines/breaker-setup.ts',
-    find: 'return event.generation !== undefined && event.generation !== context.generation;',
-    replace: 'return false;',
+    find: "'generation' in event && event.generation !== undefined && event.generation !== context.generation",
+    replace: 'false',
     noticedBy: ['a-stale-outcome-changes-nothing'],
   },
   'a failure never ages': {
