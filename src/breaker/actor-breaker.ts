@@ -13,6 +13,8 @@ import { isBusy } from './busy.ts';
 import { type BrokenCircuitError, refuse } from './errors.ts';
 import { type CallGuard, guardedCall, Ticket } from './guarded-call.ts';
 import type { Listeners } from './listeners.ts';
+import { matters } from './matters.ts';
+import { permitOf } from './permit.ts';
 import { type CircuitBreakerSnapshot, type Restored, snapshotOf } from './snapshot.ts';
 import type { Timeline } from './timeline.ts';
 import type {
@@ -154,7 +156,9 @@ export class ActorBreaker implements CircuitBreaker, CallGuard {
   tryAcquire(): Permit | undefined {
     this.#clock.catchUp();
     const id = nextPermit();
-    return this.#admit(id) ? this.#permit(id, this.actor.getSnapshot().context.generation) : undefined;
+    if (!this.#admit(id)) return undefined;
+    const { generation } = this.actor.getSnapshot().context;
+    return permitOf(id, generation, (outcome) => this.#record(outcome, generation, id));
   }
 
   recordSuccess(): void {
@@ -249,12 +253,14 @@ export class ActorBreaker implements CircuitBreaker, CallGuard {
   /** Admits by what is so now, and in HALF_OPEN takes the slot. */
   #admit(id: string | undefined): boolean {
     if (!this.#admits()) return this.#reject();
-    if (this.actor.getSnapshot().value === 'CLOSED') return true;
+    const { value, context } = this.actor.getSnapshot();
+    if (value === 'CLOSED') return true;
     if (isBusy(this.actor)) return this.#reject();
     this.#send({ type: 'PERMIT', id });
-    const newest = this.actor.getSnapshot().context.probes.at(-1);
-    // Where threads share it, another one may have been faster.
-    return (newest !== undefined && newest.id === id) || this.#reject();
+    // Where threads share it another one may have been faster, and whoever saw it may have asked, too, meanwhile.
+    const { probes } = this.actor.getSnapshot().context;
+    const isOut = probes.some((probe) => probe.id === id && !context.probes.includes(probe));
+    return isOut || this.#reject();
   }
 
   #reject(): false {
@@ -263,23 +269,6 @@ export class ActorBreaker implements CircuitBreaker, CallGuard {
       this.#listeners.rejected({ state, retryAfterMs: this.untilNextChance() });
     }
     return false;
-  }
-
-  #permit(id: string, generation: number): Permit {
-    let settled = false;
-    const settle = (type: BreakerOutcome) => {
-      if (settled) return;
-      settled = true;
-      this.#record(type, generation, id);
-    };
-    return {
-      id,
-      generation,
-      success: () => settle('SUCCESS'),
-      failure: () => settle('FAILURE'),
-      cancelled: () => settle('CANCELLED'),
-      storageFatal: () => settle('STORAGE_FATAL'),
-    };
   }
 
   /** Admission with a ticket, for {@link guardedCall}. */
@@ -309,13 +298,7 @@ export class ActorBreaker implements CircuitBreaker, CallGuard {
   /** Sends an outcome where the chart does something with it. */
   #record(type: BreakerOutcome, generation?: number, permit?: string): void {
     this.#clock.catchUp();
-    const { value, context } = this.actor.getSnapshot();
-    const matters =
-      value === 'CLOSED'
-        ? type === 'FAILURE' || (type === 'SUCCESS' && context.failures > 0)
-        : value === 'HALF_OPEN';
-    if (!matters) return;
-    this.#send({ type, generation, permit });
+    if (matters(type, this.actor.getSnapshot())) this.#send({ type, generation, permit });
   }
 
   refusal(): BrokenCircuitError {

@@ -5,7 +5,7 @@ import { systemClock } from '../clock.ts';
 import { ActorBreaker } from './actor-breaker.ts';
 import { breakerLogic } from './breaker-logic.ts';
 import { DeadlineClock } from './deadline-clock.ts';
-import { DelayedEvents } from './delayed-events.ts';
+import { keepDelayedEvents } from './delayed-events.ts';
 import { Listeners } from './listeners.ts';
 import { type Restored, readSnapshot, unreadable } from './snapshot.ts';
 import type { CircuitBreaker, CircuitBreakerOptions } from './types.ts';
@@ -31,7 +31,7 @@ export function createCircuitBreaker(options: CircuitBreakerOptions = {}): Circu
     },
     ...(options.inspect !== undefined && { inspect: safely(options.inspect, listeners) }),
   });
-  new DelayedEvents(actor, clock);
+  keepDelayedEvents(actor, clock);
   const breaker = new ActorBreaker({
     actor,
     timeline: clock,

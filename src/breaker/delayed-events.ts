@@ -34,21 +34,30 @@ interface System {
 const systemOf = ({ system }: AnyActorRef): System => system as unknown as System;
 
 /**
+ * Lets a clock keep the delayed events of an actor.
+ *
+ * @param actor not started yet, and the only one of its system: a breaker's chart has no children
+ */
+export function keepDelayedEvents(actor: AnyActorRef, clock: DeadlineClock): DelayedEvents {
+  const system = systemOf(actor);
+  const events = new DelayedEvents(clock);
+  system.scheduler = events;
+  system.getSnapshot = getSnapshot;
+  return events;
+}
+
+/**
  * Keeps the delayed events of a breaker's actor among the deadlines of its clock, in place of XState's own scheduler.
  *
  * That one keeps each event as a property of two objects, with a closure, a timer and a reading of the wall clock: half of
  * what a failure costs that the next success clears. What is seen from outside stays: `system.scheduler`, and
  * `_scheduledEvents` in the snapshot of the system.
  */
-export class DelayedEvents {
+class DelayedEvents {
   readonly #clock: DeadlineClock;
 
-  /** @param actor not started yet, and the only one of its system: a breaker's chart has no children */
-  constructor(actor: AnyActorRef, clock: DeadlineClock) {
+  constructor(clock: DeadlineClock) {
     this.#clock = clock;
-    const system = systemOf(actor);
-    system.scheduler = this;
-    system.getSnapshot = getSnapshot;
   }
 
   schedule(

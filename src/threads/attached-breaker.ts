@@ -10,6 +10,7 @@ import type {
 import { type BrokenCircuitError, refuse } from '../breaker/errors.ts';
 import { type CallGuard, guardedCall, Ticket } from '../breaker/guarded-call.ts';
 import { Listeners } from '../breaker/listeners.ts';
+import { permitOf } from '../breaker/permit.ts';
 import type { ErrorVerdict, ExecuteOptions, Permit } from '../breaker/types.ts';
 import { outcomeOf } from '../breaker/verdict.ts';
 import { type BreakerHandle, probeIdOf } from './handle.ts';
@@ -137,20 +138,8 @@ export class AttachedBreaker implements SharedBreaker, CallGuard {
   tryAcquire(): Permit | undefined {
     const admission = this.enter();
     if (admission === undefined) return undefined;
-    let settled = false;
-    const settle = (outcome: BreakerOutcome) => {
-      if (settled) return;
-      settled = true;
-      this.settle(outcome, admission);
-    };
-    return {
-      id: admission.permit ?? nextPermit(),
-      generation: admission.generation,
-      success: () => settle('SUCCESS'),
-      failure: () => settle('FAILURE'),
-      cancelled: () => settle('CANCELLED'),
-      storageFatal: () => settle('STORAGE_FATAL'),
-    };
+    const { permit = nextPermit(), generation } = admission;
+    return permitOf(permit, generation, (outcome) => this.settle(outcome, admission));
   }
 
   execute<Result>(

@@ -1,6 +1,7 @@
 import type { BreakerActor } from '../breaker/actor-breaker.ts';
 import { isBusy } from '../breaker/busy.ts';
 import type { DeadlineClock } from '../breaker/deadline-clock.ts';
+import { matters } from '../breaker/matters.ts';
 import { slotGates } from '../breaker/slot-gate.ts';
 import { Bell } from './bell.ts';
 import type { Outbox } from './outbox.ts';
@@ -162,15 +163,11 @@ export class Share implements Outbox {
 
   /** Sends an outcome to the chart, where that does something with it. */
   #admit({ type, word, slot }: Outcome): void {
-    const { value, context } = this.#actor.getSnapshot();
+    const chart = this.#actor.getSnapshot();
     const changes = changesBetween(this.#board.word, word);
     const isOfAnotherState = changes === 0 && word !== this.#board.word;
-    const matters =
-      value === 'CLOSED'
-        ? type === 'FAILURE' || (type === 'SUCCESS' && context.failures > 0)
-        : value === 'HALF_OPEN';
-    if (!matters || isOfAnotherState) return;
-    const generation = context.generation + changes;
+    if (!matters(type, chart) || isOfAnotherState) return;
+    const generation = chart.context.generation + changes;
     const permit = slot === undefined ? undefined : this.#probeId(generation, slot);
     this.#actor.send({ type, generation, permit });
   }

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { createActor } from 'xstate';
 import { DeadlineClock } from '../../src/breaker/deadline-clock.ts';
-import { DelayedEvents } from '../../src/breaker/delayed-events.ts';
+import { keepDelayedEvents } from '../../src/breaker/delayed-events.ts';
 import { circuitBreakerMachine, fromActor } from '../../src/index.ts';
 import { fail, MINUTE, newBreaker, TestClock, WALL_START } from '../support/breaker.ts';
 
@@ -11,7 +11,7 @@ function newActor() {
   const base = new TestClock();
   const clock = new DeadlineClock(base);
   const actor = createActor(circuitBreakerMachine, { clock });
-  const events = new DelayedEvents(actor, clock);
+  const events = keepDelayedEvents(actor, clock);
   actor.start();
   const told: string[] = [];
   actor.system.inspect((inspection) => {

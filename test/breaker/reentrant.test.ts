@@ -169,3 +169,17 @@ it('listeners that call back are told of changes in their order, never within on
     'second hears CLOSED',
   ]);
 });
+
+it.each(['allowRequest', 'tryAcquire'] as const)(
+  'a request is admitted although a subscriber takes the next slot in the same breath: %s',
+  (ask) => {
+    const { breaker } = halfOpenBreaker({ policy: { halfOpenMaxProbes: 2 } });
+    const { unsubscribe } = breaker.actor.subscribe(() => {
+      unsubscribe();
+      breaker.actor.send({ type: 'PERMIT', id: 'theirs' });
+    });
+    expect(breaker[ask]()).toBeTruthy();
+    expect(breaker.actor.getSnapshot().context.probesInFlight).toBe(2);
+    expect(breaker[ask]()).toBeFalsy();
+  },
+);

@@ -51,6 +51,13 @@ describe('before the chart decides about a slot, the gate of a shared breaker', 
     expect(breaker.allowRequest()).toBe(false);
   });
 
+  it('takes a bare request that is out already for no other one', () => {
+    const { breaker } = halfOpenBreaker({ policy: { halfOpenMaxProbes: 2 } });
+    expect(breaker.allowRequest()).toBe(true);
+    gateBefore(breaker, [taken('theirs')]);
+    expect(breaker.allowRequest()).toBe(false);
+  });
+
   it('is closed for actors that ask by message', () => {
     const { breaker } = halfOpenBreaker();
     gateBefore(breaker, [taken('theirs')]);

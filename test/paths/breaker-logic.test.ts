@@ -9,7 +9,7 @@ import {
 import { circuitBreakerMachine } from '../../machines/index.ts';
 import { breakerLogic } from '../../src/breaker/breaker-logic.ts';
 import { DeadlineClock } from '../../src/breaker/deadline-clock.ts';
-import { DelayedEvents } from '../../src/breaker/delayed-events.ts';
+import { keepDelayedEvents } from '../../src/breaker/delayed-events.ts';
 import { explorePaths, type Path } from '../../src/testing/index.ts';
 import { TestClock } from '../support/breaker.ts';
 import { eventsIn, NEW_BREAKERS, RESTORED_BREAKERS, stateOf, type Variant } from './breaker-cases.ts';
@@ -57,7 +57,7 @@ function newSubject(kind: 'ours' | 'of XState', { policy, memory }: Variant) {
     input: { policy, memory },
     inspect: (inspection) => log.push(told(inspection)),
   });
-  if (kind === 'ours') new DelayedEvents(actor, deadlines);
+  if (kind === 'ours') keepDelayedEvents(actor, deadlines);
   actor.on('*', (change) => log.push(change));
   actor.subscribe((snapshot) => log.push(seen(snapshot)));
   actor.start();
