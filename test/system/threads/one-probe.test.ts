@@ -52,10 +52,14 @@ test('10 threads end OPEN by themselves, the owner standing still, 300 times: ea
   breaker.recordFailure();
   for (let round = 0; round < count; round += 1) {
     rounds.play(THREADS);
-    expect(breaker.state).toBe('OPEN');
+    // Reading it lets the owner hear of the probe's failure. What follows is OPEN, or HALF_OPEN
+    // already where this thread came so late that the new OPEN is over as well.
+    expect(breaker.state).not.toBe('CLOSED');
   }
   await done;
   expect(winners.filter((wins) => wins !== 1)).toEqual(new Int32Array());
   const cycle = Array.from({ length: count }, () => ['HALF_OPEN', 'OPEN']);
-  expect(changes).toEqual(['OPEN', ...cycle.flat()]);
+  expect(changes.slice(0, 1 + 2 * count)).toEqual(['OPEN', ...cycle.flat()]);
+  // Nobody races any more: the last OPEN may have ended, and nothing after it.
+  expect(['', 'HALF_OPEN']).toContain(changes.slice(1 + 2 * count).join());
 });
