@@ -1,5 +1,5 @@
-import { inspect } from 'node:util';
 import { callSafely } from '../call-safely.ts';
+import { warn } from '../warn.ts';
 import type { CircuitBreakerEvents } from './types.ts';
 
 type Listener<Name extends keyof CircuitBreakerEvents> = (detail: CircuitBreakerEvents[Name]) => void;
@@ -42,8 +42,4 @@ export class Listeners {
     if (listeners.length === 0) warn(error);
     for (const listener of listeners) callSafely(listener, error, warn);
   }
-}
-
-function warn(error: unknown): void {
-  process.emitWarning(error instanceof Error ? error : new Error(inspect(error)));
 }

@@ -1,10 +1,10 @@
-import { inspect as describe } from 'node:util';
 import type { AnyActorRef, InspectionEvent } from 'xstate';
 import { createTokenCheck } from '../bearer-token.ts';
 import type { CircuitBreaker, Rejection } from '../breaker/types.ts';
 import { callSafely } from '../call-safely.ts';
 import type { ChartState } from '../diagram/chart.ts';
 import { TrustedHosts } from '../trusted-hosts.ts';
+import { warn } from '../warn.ts';
 import { Projection } from './allow-list.ts';
 import { checkBase } from './base-path.ts';
 import { Drawings } from './drawings.ts';
@@ -247,8 +247,4 @@ class Rejections {
     this.#off();
     this.tell();
   }
-}
-
-function warn(error: unknown): void {
-  process.emitWarning(error instanceof Error ? error : new Error(describe(error)));
 }

@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
 import { type CircuitBreakerPolicy, resolvePolicy } from '../../machines/policy.ts';
+import { nodeUtil } from '../node-util.ts';
 import { isMemory } from './shared-memory.ts';
 
 const KIND = 'treasury-breaker/threads';
@@ -48,7 +48,7 @@ export function checkHandle(value: unknown): BreakerHandle {
 
 function isPolicy(value: CircuitBreakerPolicy | undefined): boolean {
   try {
-    return value !== undefined && isDeepStrictEqual(resolvePolicy(value), value);
+    return value !== undefined && nodeUtil().isDeepStrictEqual(resolvePolicy(value), value);
   } catch {
     return false;
   }
