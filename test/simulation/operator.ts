@@ -113,6 +113,8 @@ export class Operator {
 
 class Session extends CallerProcess {
   readonly #disk: Disk;
+  /** Opened once: of two that are opened at one moment, real time would decide which is first. */
+  #opening: Promise<Store> | undefined;
   #store: Store | undefined;
 
   constructor(time: VirtualTime, disk: Disk) {
@@ -128,20 +130,22 @@ class Session extends CallerProcess {
       void work(store);
       return;
     }
+    this.#opening ??= openSqliteStore(this.#disk.path, {
+      create: false,
+      sleep: this.sleep,
+      busyLimitMs: BUSY_LIMIT_MS,
+      pragmas: { busy_timeout: 0 },
+    });
+    const opening = this.#opening;
     this.time.task(async () => {
-      this.#store ??= await openSqliteStore(this.#disk.path, {
-        create: false,
-        sleep: this.sleep,
-        busyLimitMs: BUSY_LIMIT_MS,
-        pragmas: { busy_timeout: 0 },
-      });
+      this.#store = await opening;
       void work(this.#store);
     });
   }
 
   end(): void {
     this.die();
-    const store = this.#store;
-    if (store !== undefined) this.time.task(() => store.close());
+    const opening = this.#opening;
+    if (opening !== undefined) this.time.task(async () => (await opening).close());
   }
 }
