@@ -91,16 +91,17 @@ export class ExecutorProcess extends CallerProcess {
   start(): void {
     const { disk, trace } = this.#parts;
     trace.add(this.name, `starts${this.#options.isFull ? ' on a full disk' : ''}`);
-    this.time.task(async () => {
-      const store = await openSqliteStore(disk.path, {
+    const open = () =>
+      openSqliteStore(disk.path, {
         create: false,
         sleep: this.sleep,
         busyLimitMs: BUSY_LIMIT_MS,
         pragmas: { busy_timeout: 0, ...(this.#options.isFull && { max_page_count: 1 }) },
       });
+    this.time.task(open, (store) => {
       this.#raw = store;
       if (this.isAlive) void this.#run(this.#tap(store));
-      else await store.close();
+      else this.#close();
     });
   }
 

@@ -113,8 +113,6 @@ export class Operator {
 
 class Session extends CallerProcess {
   readonly #disk: Disk;
-  /** Opened once: of two that are opened at one moment, real time would decide which is first. */
-  #opening: Promise<Store> | undefined;
   #store: Store | undefined;
 
   constructor(time: VirtualTime, disk: Disk) {
@@ -130,22 +128,22 @@ class Session extends CallerProcess {
       void work(store);
       return;
     }
-    this.#opening ??= openSqliteStore(this.#disk.path, {
-      create: false,
-      sleep: this.sleep,
-      busyLimitMs: BUSY_LIMIT_MS,
-      pragmas: { busy_timeout: 0 },
-    });
-    const opening = this.#opening;
-    this.time.task(async () => {
-      this.#store = await opening;
-      void work(this.#store);
-    });
+    const open = async () => {
+      // Of two commands at one moment the second finds it open.
+      this.#store ??= await openSqliteStore(this.#disk.path, {
+        create: false,
+        sleep: this.sleep,
+        busyLimitMs: BUSY_LIMIT_MS,
+        pragmas: { busy_timeout: 0 },
+      });
+      return this.#store;
+    };
+    this.time.task(open, (opened) => void work(opened));
   }
 
   end(): void {
     this.die();
-    const opening = this.#opening;
-    if (opening !== undefined) this.time.task(async () => (await opening).close());
+    const store = this.#store;
+    if (store !== undefined) this.time.task(() => store.close());
   }
 }

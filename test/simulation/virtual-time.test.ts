@@ -50,6 +50,27 @@ test('the next event waits until what the last one began has come to rest', asyn
   expect(seen).toEqual(['task', 'next']);
 });
 
+test('of two tasks at one moment the first is done first, however long it takes, and both before either goes on', async () => {
+  const time = new VirtualTime();
+  const seen: string[] = [];
+  const task = (name: string, turns: number) =>
+    time.task(
+      async () => {
+        for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+        seen.push(`${name} done`);
+        return name;
+      },
+      (result) => seen.push(`${result} goes on`),
+    );
+  time.schedule(1, () => {
+    task('long', 10);
+    task('short', 1);
+  });
+  time.schedule(1, () => seen.push('next'));
+  await time.run(never);
+  expect(seen).toEqual(['long done', 'short done', 'long goes on', 'short goes on', 'next']);
+});
+
 test('a task that fails ends the run', async () => {
   const time = new VirtualTime();
   time.schedule(1, () => time.task(() => Promise.reject(new Error('lost'))));

@@ -32,7 +32,8 @@ export class VirtualTime {
   readonly #heap: Scheduled[] = [];
   #order = 0;
   #callsOut = 0;
-  #tasksOut = 0;
+  readonly #tasks: (() => Promise<() => void>)[] = [];
+  #isWorking = false;
   #progress = 0;
   #failure: unknown;
 
@@ -47,16 +48,19 @@ export class VirtualTime {
     entry.fire = undefined;
   }
 
-  /** Something that ends without virtual time passing: nothing else happens before it has. */
-  task(work: () => Promise<unknown>): void {
-    this.#tasksOut += 1;
-    work()
-      .catch((error: unknown) => {
-        this.#failure ??= error;
-      })
-      .finally(() => {
-        this.#tasksOut -= 1;
-      });
+  /**
+   * Something that ends without virtual time passing: nothing else happens before it has.
+   *
+   * Tasks are done one after the other, since of two at once real time would decide which is done first.
+   *
+   * @param goOn with what came of it, when all tasks are done: in their order
+   */
+  task<Result>(work: () => Promise<Result>, goOn: (result: Result) => void = () => {}): void {
+    this.#tasks.push(async () => {
+      const result = await work();
+      return () => goOn(result);
+    });
+    if (!this.#isWorking) void this.#workOff();
   }
 
   /** A call of a store, which ends by itself unless it waits for a lock. */
@@ -91,6 +95,22 @@ export class VirtualTime {
     }
   }
 
+  async #workOff(): Promise<void> {
+    this.#isWorking = true;
+    try {
+      while (this.#tasks.length > 0) {
+        const next: (() => void)[] = [];
+        for (let work = this.#tasks.shift(); work !== undefined; work = this.#tasks.shift())
+          next.push(await work());
+        for (const goOn of next) goOn();
+      }
+    } catch (error) {
+      this.#failure ??= error;
+    } finally {
+      this.#isWorking = false;
+    }
+  }
+
   async #rest(): Promise<void> {
     let still = 0;
     let seen = -1;
@@ -98,10 +118,10 @@ export class VirtualTime {
       await turn();
       this.turns += 1;
       if (this.#failure !== undefined) throw this.#failure;
-      if (this.#tasksOut === 0 && this.#callsOut === 0) return;
+      if (!this.#isWorking && this.#callsOut === 0) return;
       still = this.#progress === seen ? still + 1 : 0;
       seen = this.#progress;
-      if (this.#tasksOut === 0 && still >= STILL_TURNS) return;
+      if (!this.#isWorking && still >= STILL_TURNS) return;
       if (turns > HUNG_TURNS) throw new Error('the simulation hangs: a task does not end');
     }
   }
