@@ -1,9 +1,9 @@
-// The breaker beside opossum, cockatiel and a bare call: npm run bench:breaker -- [--runs 7] [--seconds 0.25]
-// [--only closed] [--out bench/results/breaker.json]
-import { execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+// The breaker beside opossum, cockatiel and a bare call: npm run bench:breaker -- [--runs 7] [--warm-up 1]
+// [--seconds 0.25] [--only closed] [--out bench/results/breaker.json]
+import { rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { buildLibrary } from '../scripts/build-library.ts';
 import { CONTENDERS, type ContenderName } from './breaker/contenders.ts';
 import type { LoadName } from './breaker/loads.ts';
 import type { OwnLoadName } from './breaker/own.ts';
@@ -16,18 +16,20 @@ import { tableText, threeDigits } from './kit/table.ts';
 
 const SUBJECT = new URL('./breaker/subject.ts', import.meta.url);
 const IMPORT_SUBJECT = new URL('./breaker/import-subject.ts', import.meta.url);
-/** Within the package, so that what is compiled finds xstate. */
-const COMPILED = fileURLToPath(new URL('../node_modules/.cache/bench-breaker', import.meta.url));
+/** Within the package, so that what is built finds xstate. */
+const BUILT = fileURLToPath(new URL('../node_modules/.cache/bench-breaker', import.meta.url));
 
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '7' },
+    'warm-up': { type: 'string', default: '1' },
     seconds: { type: 'string', default: '0.25' },
     /** Measures nothing but those whose name has this in it. */
     only: { type: 'string', default: '' },
     out: { type: 'string', default: resultFile('breaker') },
   },
 });
+const warmUpSeconds = Number(values['warm-up']);
 const seconds = Number(values.seconds);
 
 interface Measured {
@@ -45,7 +47,9 @@ function measured(name: string, ask: Measured['ask']): Measured {
 }
 
 const subject = (name: string, measure: Measure): Measured =>
-  measured(name, () => askFresh<SubjectQuestion, SubjectAnswer>(SUBJECT, { measure, seconds }));
+  measured(name, () =>
+    askFresh<SubjectQuestion, SubjectAnswer>(SUBJECT, { measure, warmUpSeconds, seconds }),
+  );
 
 const ofEach = (contenders: readonly ContenderName[], measure: (of: ContenderName) => Measure) =>
   new Map(contenders.map((of) => [of, subject(`${JSON.stringify(measure(of))}`, measure(of))]));
@@ -81,14 +85,17 @@ const [allowClosed, allowOpen, slot, permit] = [
 const imported = (name: string, modules: readonly string[]) =>
   measured(`import ${name}`, () => askFresh<object, SubjectAnswer>(IMPORT_SUBJECT, { modules }));
 const importXstate = imported('xstate', ['xstate']);
-const importMachines = imported('treasury-breaker/machines', [`${COMPILED}/machines/index.js`]);
-const importAll = imported('with the facade', [
-  `${COMPILED}/machines/index.js`,
-  `${COMPILED}/src/breaker/circuit-breaker.js`,
+const importMachines = imported('treasury-breaker/machines', [`${BUILT}/machines/index.js`]);
+const importAll = imported('with treasury-breaker itself', [
+  `${BUILT}/machines/index.js`,
+  `${BUILT}/src/index.js`,
 ]);
 
-if (all.some(({ name }) => name.startsWith('import')))
-  execFileSync('tsc', ['-p', 'tsconfig.build.json', '--outDir', COMPILED], { stdio: 'inherit' });
+if (all.some(({ name }) => name.startsWith('import'))) {
+  await buildLibrary(BUILT);
+  // As in the package: without it Node would read each file twice, to find out what it is.
+  writeFileSync(`${BUILT}/package.json`, '{ "type": "module" }');
+}
 
 // Round by round, so that what disturbs the machine for a while disturbs all of them.
 for (let run = 0; run < Number(values.runs); run += 1) {
@@ -99,7 +106,7 @@ for (let run = 0; run < Number(values.runs); run += 1) {
   }
   process.stderr.write(`round ${run + 1} of ${values.runs}\n`);
 }
-rmSync(COMPILED, { recursive: true, force: true });
+rmSync(BUILT, { recursive: true, force: true });
 
 type Row = ReadonlyMap<ContenderName, Measured>;
 
@@ -176,12 +183,13 @@ console.log(
     ['a slot of HALF_OPEN, taken and given back', micros(median(slot.values)), ''],
     ['PERMIT by message, and its answer', micros(median(permit.values)), ''],
     ['import of treasury-breaker/machines, to xstate', threeDigits(importRatio(importMachines)), ''],
-    ['import of that and the facade, to xstate', threeDigits(importRatio(importAll)), '1.2'],
+    ['import of that and treasury-breaker, to xstate', threeDigits(importRatio(importAll)), '1.2'],
   ]),
 );
 console.log(`\n${hostText(host())}; medians of ${values.runs} processes each.`);
 saveResult(values.out, {
   host: host(),
+  warmUpSeconds,
   seconds,
   measured: all.map(({ name, values }) => ({ name, values })),
 });

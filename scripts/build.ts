@@ -4,14 +4,16 @@ import { createRequire } from 'node:module';
 import { basename } from 'node:path';
 import { rolldown } from 'rolldown';
 import { BROWSER_BUILDS } from '../visualizations/xstate-inspect/browser-builds.ts';
+import { buildLibrary } from './build-library.ts';
 
 /**
- * Builds the package: the library as `tsc` compiles it, and in one file each, with everything that they need, the command
- * and the bridge to @xstate/inspect, whose packages cannot be installed beside XState 5. So who installs the package for
- * the breaker installs nothing but xstate.
+ * Builds the package: the library with the types that `tsc` writes, and in one file each, with everything that they need,
+ * the command and the bridge to @xstate/inspect, whose packages cannot be installed beside XState 5. So who installs the
+ * package for the breaker installs nothing but xstate.
  */
 rmSync('dist', { recursive: true, force: true });
 execFileSync('tsc', ['-p', 'tsconfig.build.json'], { stdio: 'inherit' });
+await buildLibrary('dist');
 
 const BRIDGE = 'visualizations/xstate-inspect';
 

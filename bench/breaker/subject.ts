@@ -20,7 +20,9 @@ export type Measure =
 
 export interface SubjectQuestion {
   readonly measure: Measure;
-  /** CPU time to warm up, and about as much to measure. */
+  /** CPU time before anything is measured. Seconds. */
+  readonly warmUpSeconds: number;
+  /** CPU time that is measured, about. Seconds. */
   readonly seconds: number;
 }
 
@@ -34,7 +36,7 @@ const MANY_CALLS = 10_000_000;
 const CYCLES = 400;
 const OPEN_MS = 250;
 
-const { measure, seconds } = question<SubjectQuestion>();
+const { measure, warmUpSeconds, seconds } = question<SubjectQuestion>();
 reply({ value: await take(measure) } satisfies SubjectAnswer);
 
 async function take(measure: Measure): Promise<number> {
@@ -60,7 +62,7 @@ type Make = (options: ContenderOptions) => Contender;
 
 /** Nanoseconds of CPU time for one of so many that `run` does. */
 async function repeated(run: () => Promise<void>, count: number): Promise<number> {
-  await warmUp(run, seconds);
+  await warmUp(run, warmUpSeconds);
   globalThis.gc?.();
   let micros = 0;
   let runs = 0;
@@ -81,7 +83,7 @@ async function load(make: Make, name: LoadName): Promise<number> {
 async function crowd(make: Make): Promise<number> {
   const subject = make({ openMs: LONG_MS });
   const { calls, run } = LOADS.crowd;
-  await warmUp(() => run(subject), seconds);
+  await warmUp(() => run(subject), warmUpSeconds);
   const start = performance.now();
   let runs = 0;
   while (performance.now() - start < seconds * 1_000) {
@@ -118,7 +120,7 @@ function heap(make: Make): number {
 async function growth(make: Make): Promise<number> {
   const subject = make({ openMs: LONG_MS });
   const { calls, run } = LOADS.mixed;
-  await warmUp(() => run(subject), seconds);
+  await warmUp(() => run(subject), warmUpSeconds);
   const before = heapUsed();
   for (let made = 0; made < MANY_CALLS; made += calls) await run(subject);
   return heapUsed() - before;

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { createActor } from 'xstate';
 import type { ExecutorEvent, TickEnded } from '../../machines/index.ts';
 import { callSafely } from '../call-safely.ts';
@@ -70,7 +69,7 @@ class ActorExecutor implements TreasuryExecutor {
       config,
       settings,
       clock,
-      owner: `${config.identity}#${randomUUID()}`,
+      owner: `${config.identity}#${crypto.randomUUID()}`,
       wallNow: this.#wallNow,
       lease: () => {
         const { lease } = this.actor.getSnapshot().context;

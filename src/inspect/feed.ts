@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { type Follower, Followers } from './followers.ts';
 import type { History } from './history.ts';
@@ -36,7 +35,7 @@ interface Client {
  * costs one frame of memory and no time; what it missed is still in the history, or is told to be gone.
  */
 export class Feed {
-  readonly #instance = randomUUID().slice(0, 8);
+  readonly #instance = crypto.randomUUID().slice(0, 8);
   readonly #history: History;
   readonly #recorder: Recorder;
   readonly #limits: FeedLimits;

@@ -60,7 +60,7 @@ export async function tryMutants(
     for (const test of new Set(mutants.flatMap(({ tests }) => tests))) {
       include.push(`untouched/test/${test}.test.ts`);
     }
-    const report = await runVitest(folder, { include });
+    const report = await runVitest(folder, { include, isolate: false });
     const verdicts = mutants.map((_, i) => verdictOn(report, folder, `mutant-${i}`));
     return { untouched: verdictOn(report, folder, 'untouched'), mutated: verdicts };
   } finally {

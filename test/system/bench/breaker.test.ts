@@ -15,7 +15,7 @@ test('the bench of the breaker measures it beside its peers and a bare call', as
   const folder = await mkdtemp(join(tmpdir(), 'bench-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const out = join(folder, 'breaker.json');
-  const args = ['--runs', '1', '--seconds', '0.01', '--only', '"closed"', '--out', out];
+  const args = ['--runs', '1', '--warm-up', '0.01', '--seconds', '0.01', '--only', '"closed"', '--out', out];
   const { stdout } = await promisify(execFile)(process.execPath, ['bench/breaker.ts', ...args], {
     cwd: ROOT,
   });
@@ -41,6 +41,10 @@ test.each<Measure>([
   { kind: 'cycle', part: 'whole', of },
   { kind: 'heap', of },
 ])('it measures %j, too', async (measure) => {
-  const { value } = await askFresh<SubjectQuestion, SubjectAnswer>(SUBJECT, { measure, seconds: 0.01 });
+  const { value } = await askFresh<SubjectQuestion, SubjectAnswer>(SUBJECT, {
+    measure,
+    warmUpSeconds: 0.01,
+    seconds: 0.01,
+  });
   expect(value).toBeGreaterThan(0);
 });

@@ -3,7 +3,7 @@ import { failureText, faultTable, verdictOf } from '../../simulation/report.ts';
 import { failuresIn, playSeeds } from '../../simulation/run-pool.ts';
 
 /** Every fault has happened by then; `npm run simulate` plays 1,000. */
-const SEEDS = 400;
+const SEEDS = 250;
 
 /** A quarter of a minute on two quick cores, and several times that where they are slow or shared. Milliseconds. */
 const WITHIN_MS = 300_000;
