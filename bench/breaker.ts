@@ -1,4 +1,4 @@
-// The breaker beside opossum, cockatiel and a bare call: npm run bench:breaker -- [--runs 7] [--warm-up 1]
+// The breaker beside opossum, cockatiel and a bare call: npm run bench:breaker -- [--runs 7] [--warm-up 2]
 // [--seconds 0.25] [--only closed] [--out bench/results/breaker.json]
 import { rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -22,7 +22,7 @@ const BUILT = fileURLToPath(new URL('../node_modules/.cache/bench-breaker', impo
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '7' },
-    'warm-up': { type: 'string', default: '1' },
+    'warm-up': { type: 'string', default: '2' },
     seconds: { type: 'string', default: '0.25' },
     /** Measures nothing but those whose name has this in it. */
     only: { type: 'string', default: '' },
