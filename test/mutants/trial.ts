@@ -39,7 +39,8 @@ export function mutate(source: string, { file, find, replace, title }: Mutant): 
 
 /**
  * Runs the tests of every mutant, each on a copy of the sources of its own in the folder for temporary files, and those
- * of all of them on a copy that is as it should be. It is one run of vitest, since starting is what takes its time.
+ * of all of them on a copy that is as it should be. It is one run of vitest, and its files share processes, since starting
+ * is what takes the time: the modules of a copy are its own.
  *
  * @returns the verdicts on the untouched copy and on each mutant, in their order
  */

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
@@ -40,6 +40,20 @@ const node = async (code: string): Promise<string> => {
   return stdout;
 };
 
+/** The packages and parts of Node that a file imports, and the files that it imports. */
+async function importedFrom(file: string): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  const seen = new Set([file]);
+  for (const path of seen) {
+    const specifiers = (await readFile(path, 'utf8')).matchAll(/^(?:import|export)\b.*?"([^"]+)";$/gm);
+    for (const [, specifier = ''] of specifiers) {
+      if (specifier.startsWith('.')) seen.add(join(dirname(path), specifier));
+      else found.add(specifier);
+    }
+  }
+  return found;
+}
+
 describe('the packed package', () => {
   test('runs the example of the README as it stands there', async () => {
     const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
@@ -57,6 +71,16 @@ describe('the packed package', () => {
       console.log(typeof createCircuitBreaker, typeof createTreasuryExecutor, circuitBreakerMachine.id);
     `);
     expect(names).toBe('function function circuitBreaker\n');
+  });
+
+  // To import one of Node's modules reads everything that it exports: some load more than all of this package.
+  test.each([
+    ['machines/index.js', ['xstate']],
+    ['src/index.js', ['xstate']],
+    ['src/threads/index.js', ['node:worker_threads']],
+  ])('imports from %s nothing but its own files and %j', async (entry, expected) => {
+    const dist = join(folder, 'node_modules/treasury-breaker/dist');
+    expect([...(await importedFrom(join(dist, entry)))].toSorted()).toEqual(expected);
   });
 
   test('shares a breaker with a thread, with nothing but xstate', async () => {
