@@ -5,6 +5,7 @@ import { HEAD, newMemory, TAIL, viewsOf } from '../../src/threads/shared-memory.
 import { COUNT_MASK } from '../../src/threads/slots.ts';
 import { wordOf } from '../../src/threads/state-word.ts';
 import { atEachStep, dyingAtEachStep, killedAt } from './at-each-step.ts';
+import { readAll } from './read-all.ts';
 
 const SIZE = 4;
 
@@ -18,15 +19,6 @@ const outcome = (n: number): Outcome => ({ type: 'FAILURE', word: n, slot: undef
 
 const push = (ring: OutcomeRing, ...numbers: number[]): boolean[] =>
   numbers.map((n) => ring.push(outcome(n)));
-
-function readAll(ring: OutcomeRing): number[] {
-  const read: number[] = [];
-  for (let next = ring.peek(); next !== undefined; next = ring.peek()) {
-    read.push(next.word);
-    ring.shift();
-  }
-  return read;
-}
 
 describe('the ring of outcomes', () => {
   it('is empty at first', () => {

@@ -9,20 +9,12 @@ import { toTimeWord } from '../../src/threads/shared-time.ts';
 import { Slots } from '../../src/threads/slots.ts';
 import { StateView } from '../../src/threads/state-view.ts';
 import { epochOf, stateOf, wordOf } from '../../src/threads/state-word.ts';
+import { readAll } from './read-all.ts';
 import { ASLEEP, KILLED, type Program, playSchedules, sleepUntilNotified } from './schedules.ts';
 
 const outcome = (word: number) => ({ type: 'FAILURE', word, slot: undefined }) as const;
 
 const ringOf = (buffer: SharedArrayBuffer) => new OutcomeRing(viewsOf(buffer));
-
-function readAll(ring: OutcomeRing): number[] {
-  const read: number[] = [];
-  for (let next = ring.peek(); next !== undefined; next = ring.peek()) {
-    read.push(next.word);
-    ring.shift();
-  }
-  return read;
-}
 
 /** Whether numbers come in this order in a list, with others between them. */
 const comeInOrder = (list: readonly number[], ...numbers: readonly number[]): boolean =>
