@@ -80,11 +80,6 @@ const vocabulary = setup({
   },
 });
 
-/** Cancels the timers of the failures that still count: the newest `failures` of them. */
-const stopAgeing = vocabulary.enqueueActions(({ context, enqueue }) => {
-  for (let age = 0; age < context.failures; age += 1) enqueue.cancel(failureTimer(context.lastFailure - age));
-});
-
 /** Begins a generation and announces it. A state that was restored is where it was: nothing to say. */
 function enter(state: CircuitState) {
   return vocabulary.enqueueActions(({ context, event, enqueue }) => {
@@ -116,11 +111,12 @@ export const breakerSetup = vocabulary.extend({
       }
     }),
     forgetOldestFailure: vocabulary.assign({ failures: ({ context }) => Math.max(0, context.failures - 1) }),
-    stopAgeing,
-    clearFailures: vocabulary.enqueueActions(({ enqueue }) => {
-      enqueue(stopAgeing);
-      enqueue.assign({ failures: 0 });
+    /** Cancels the timers of the failures that still count: the newest `failures` of them. */
+    stopAgeing: vocabulary.enqueueActions(({ context, enqueue }) => {
+      for (let age = 0; age < context.failures; age += 1)
+        enqueue.cancel(failureTimer(context.lastFailure - age));
     }),
+    clearFailures: vocabulary.assign({ failures: 0 }),
     clearBackoff: vocabulary.assign({ openings: 0 }),
 
     takeSlot: vocabulary.enqueueActions(({ context, event, enqueue }) => {

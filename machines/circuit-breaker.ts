@@ -27,7 +27,7 @@ export const circuitBreakerMachine = breakerSetup.createMachine({
       entry: 'enterClosed',
       exit: 'stopAgeing',
       on: {
-        SUCCESS: [{ guard: 'isStale' }, { actions: 'clearFailures' }],
+        SUCCESS: [{ guard: 'isStale' }, { actions: ['stopAgeing', 'clearFailures'] }],
         FAILURE: [
           { guard: 'isStale' },
           { guard: 'reachesFailureThreshold', target: 'OPEN', actions: ['countFailure', 'planOpening'] },
@@ -36,7 +36,7 @@ export const circuitBreakerMachine = breakerSetup.createMachine({
         FAILURE_AGED: { actions: 'forgetOldestFailure' },
         PERMIT: { actions: 'grantPermit' },
         ISOLATE: { target: 'ISOLATED' },
-        RESET: { actions: ['clearFailures', 'clearBackoff'] },
+        RESET: { actions: ['stopAgeing', 'clearFailures', 'clearBackoff'] },
         ...ignore('STORAGE_FATAL', 'CANCELLED', 'PROBE_TIMED_OUT'),
       },
     },

@@ -13,7 +13,7 @@ import { isBusy } from './busy.ts';
 import { type BrokenCircuitError, refuse } from './errors.ts';
 import { type CallGuard, guardedCall, Ticket } from './guarded-call.ts';
 import type { Listeners } from './listeners.ts';
-import { matters } from './matters.ts';
+import { dependsOnTime, matters } from './matters.ts';
 import { permitOf } from './permit.ts';
 import { type CircuitBreakerSnapshot, type Restored, snapshotOf } from './snapshot.ts';
 import type { Timeline } from './timeline.ts';
@@ -271,15 +271,16 @@ export class ActorBreaker implements CircuitBreaker, CallGuard {
     return false;
   }
 
-  /** Admission with a ticket, for {@link guardedCall}. */
+  /** Admission with a ticket, for {@link guardedCall}. CLOSED does not end with time, so no clock is read there. */
   enter(): Ticket | undefined {
-    this.#clock.catchUp();
+    this.#clock.letIn();
     const { value, context } = this.actor.getSnapshot();
     if (value === 'CLOSED' && this.#isAlive) {
       if (this.#ticket?.generation !== context.generation)
         this.#ticket = new Ticket(this, context.generation, undefined);
       return this.#ticket;
     }
+    this.#clock.catchUp();
     const id = nextPermit();
     if (!this.#admit(id)) return undefined;
     return new Ticket(this, this.actor.getSnapshot().context.generation, id);
@@ -295,9 +296,10 @@ export class ActorBreaker implements CircuitBreaker, CallGuard {
     this.#record(outcome, generation, permit);
   }
 
-  /** Sends an outcome where the chart does something with it. */
+  /** Sends an outcome where the chart does something with it, and lets time catch up where that could change what. */
   #record(type: BreakerOutcome, generation?: number, permit?: string): void {
-    this.#clock.catchUp();
+    this.#clock.letIn();
+    if (dependsOnTime(type, this.actor.getSnapshot())) this.#clock.catchUp();
     if (matters(type, this.actor.getSnapshot())) this.#send({ type, generation, permit });
   }
 

@@ -62,6 +62,9 @@ export class ActorTimeline implements Timeline {
     return wallTimeAt(this.#clock, this.#runningAt);
   }
 
+  /** All that comes is sent to the actor. */
+  letIn(): void {}
+
   catchUp(): void {
     // Its timers went with it, but nobody told so: an actor that is stopped notifies no change.
     if (this.#actor.getSnapshot().status !== 'active') this.clear();

@@ -38,7 +38,7 @@ export class DeadlineClock implements Timeline {
   /** The due time of the deadline that runs right now. */
   #runningAt: number | undefined;
 
-  /** Lets in what came from elsewhere before now, such as outcomes of other threads. */
+  /** See {@link Timeline.letIn}. */
   arrivals: (() => void) | undefined;
 
   afterEach: Timeline['afterEach'];
@@ -100,17 +100,29 @@ export class DeadlineClock implements Timeline {
     this.#arm(now);
   }
 
-  /** Newest first is the cheapest order to remove many in. The base timer is left armed as long as there are others. */
+  /** Newest first is the cheapest order to remove many in. */
   remove(deadline: Deadline): void {
     const at = this.#deadlines.lastIndexOf(deadline);
-    if (at < 0) return;
+    if (at >= 0) this.removeAt(at);
+  }
+
+  /**
+   * The base timer is left armed as long as there are others.
+   *
+   * @param at place of one in {@link deadlines}
+   */
+  removeAt(at: number): void {
     if (at === this.#deadlines.length - 1) this.#deadlines.pop();
     else this.#deadlines.splice(at, 1);
     if (this.#deadlines.length === 0) this.#rest();
   }
 
-  catchUp(): void {
+  letIn(): void {
     this.arrivals?.();
+  }
+
+  catchUp(): void {
+    this.letIn();
     if (this.#deadlines.length === 0 || this.isRunning) return;
     const now = this.#base.now();
     try {

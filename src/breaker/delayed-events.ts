@@ -76,7 +76,7 @@ class DelayedEvents {
     for (let at = deadlines.length - 1; at >= 0; at -= 1) {
       const deadline = deadlines[at];
       if (!(deadline instanceof DelayedEvent) || deadline.id !== id) continue;
-      this.#clock.remove(deadline);
+      this.#clock.removeAt(at);
       return;
     }
   }

@@ -9,3 +9,14 @@ export function matters(
   if (value === 'CLOSED') return type === 'FAILURE' || (type === 'SUCCESS' && context.failures > 0);
   return value === 'HALF_OPEN';
 }
+
+/**
+ * Whether it matters to an outcome what time it is. A success in CLOSED clears all failures, those that have aged already,
+ * too.
+ */
+export function dependsOnTime(
+  type: BreakerOutcome,
+  { value }: SnapshotFrom<typeof circuitBreakerMachine>,
+): boolean {
+  return value !== 'CLOSED' || type !== 'SUCCESS';
+}

@@ -12,7 +12,9 @@ export interface Timeline {
   untilNext(): number;
   /** Epoch milliseconds; while a deadline runs, the time at which it was due. */
   wallNow(): number;
-  /** Lets everything that is due happen, in the order of the due times. Does nothing when called from within. */
+  /** Lets in what came from elsewhere before now, such as outcomes of other threads. */
+  letIn(): void;
+  /** Lets that in, and then everything that is due happen, in the order of the due times. From within, nothing is due. */
   catchUp(): void;
   /** After each event of the actor: it may have set or cancelled timers. */
   observe(): void;

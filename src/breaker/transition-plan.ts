@@ -46,6 +46,8 @@ export type Effect =
   | { readonly type: 'xstate.cancel'; readonly params: { readonly sendId: string } }
   | { readonly type: 'xstate.emit'; readonly params: { readonly event: EventObject } };
 
+const NO_EFFECTS: Effect[] = [];
+
 /**
  * What the actions of one transition come to: a context, timers and announcements. Nothing of it has happened: it can be dropped.
  *
@@ -53,7 +55,7 @@ export type Effect =
  * context from before either way, and what is queued comes one after the other either way.
  */
 export class Plan {
-  readonly effects: Effect[] = [];
+  #effects = NO_EFFECTS;
   /** Whether all of it can be done here. */
   #isKnown = true;
   /** What the next function of the chart is called with: in it, the context as the actions so far have made it. */
@@ -63,6 +65,10 @@ export class Plan {
   constructor(delays: Delays, context: Context, event: EventObject, scope: Pick<Args, 'self' | 'system'>) {
     this.#delays = delays;
     this.args = argsOf(context, event, scope);
+  }
+
+  get effects(): readonly Effect[] {
+    return this.#effects;
   }
 
   /**
@@ -98,19 +104,24 @@ export class Plan {
   }
 
   cancel(sendId: Of<string>): void {
-    this.effects.push({ type: 'xstate.cancel', params: { sendId: resultOf(sendId, this.args) } });
+    this.#add({ type: 'xstate.cancel', params: { sendId: resultOf(sendId, this.args) } });
   }
 
   emit(event: Of<EventObject>): void {
-    this.effects.push({ type: 'xstate.emit', params: { event: resultOf(event, this.args) } });
+    this.#add({ type: 'xstate.emit', params: { event: resultOf(event, this.args) } });
   }
 
   raise(event: Of<EventObject>, { id, delay: given }: RaiseOptions = {}): void {
     const delay = resultOf(typeof given === 'string' ? this.#delays[given] : given, this.args);
     // Without a delay it is a step of its own, which XState takes in the same breath.
     if (typeof delay !== 'number') this.giveUp();
-    else
-      this.effects.push({ type: 'xstate.raise', params: { event: resultOf(event, this.args), id, delay } });
+    else this.#add({ type: 'xstate.raise', params: { event: resultOf(event, this.args), id, delay } });
+  }
+
+  /** Most have one effect or none; and an array that grows takes room for sixteen more. */
+  #add(effect: Effect): void {
+    if (this.#effects === NO_EFFECTS) this.#effects = [effect];
+    else this.#effects.push(effect);
   }
 
   #collect(collect: (args: Args) => void): void {

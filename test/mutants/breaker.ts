@@ -109,7 +109,7 @@ export const BREAKER_MUTANTS: readonly Mutant[] = [
     title: 'a success does not clear the failures',
     harm: 'it opens on failures that are spread over minutes of good service',
     file: CHART,
-    find: `SUCCESS: [{ guard: 'isStale' }, { actions: 'clearFailures' }],`,
+    find: `SUCCESS: [{ guard: 'isStale' }, { actions: ['stopAgeing', 'clearFailures'] }],`,
     replace: `SUCCESS: {},`,
     tests: ['breaker/closed'],
   },

@@ -83,7 +83,10 @@ describe('the feed of a treasury that pays', () => {
     const successes = records.filter((record) => record.kind === 'event' && record.event.type === 'SUCCESS');
     expect(successes).toHaveLength(ROWS);
     for (const success of successes) {
-      expect(success).toMatchObject({ verdict: 'taken', steps: [{ actions: ['clearFailures'] }] });
+      expect(success).toMatchObject({
+        verdict: 'taken',
+        steps: [{ actions: ['stopAgeing', 'clearFailures'] }],
+      });
       expect(nameOf('from' in success ? success.from : undefined)).toBe('executor');
       expect(nameOf(success.actor)).toBe('breaker');
     }
