@@ -156,6 +156,23 @@ describe('a breaker that has ended', () => {
   });
 });
 
+describe('what a thread has reported, and nobody has heard yet,', () => {
+  it('comes before a call that the owner makes', async () => {
+    const { breaker, attach } = newShared({ policy: { failureThreshold: 2 } });
+    const thread = attach();
+    thread.recordFailure();
+    thread.recordFailure();
+    await expect(breaker.execute(() => 'admitted')).rejects.toSatisfy(isBrokenCircuitError);
+  });
+
+  it('comes before what the owner reports', () => {
+    const { breaker, attach } = newShared();
+    attach().recordFailure();
+    breaker.recordSuccess();
+    expect(breaker.failures).toBe(0);
+  });
+});
+
 describe("in the owner's own thread", () => {
   const own = (options = {}) => {
     const shared = newShared(options);
