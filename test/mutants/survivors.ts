@@ -49,9 +49,8 @@ export const SURVIVORS: readonly Survivor[] = [
   },
   {
     file: BREAKER_SETUP,
-    code: 'for (let age = 0; age < context.failures; age += 1) enqueue.cancel(failureTimer(context.lastFailure - age));',
-    becomes:
-      'for (let age = 0; age <= context.failures; age += 1) enqueue.cancel(failureTimer(context.lastFailure - age));',
+    code: 'for (let age = 0; age < context.failures; age += 1)',
+    becomes: 'for (let age = 0; age <= context.failures; age += 1)',
     why: 'cancels one timer more: that of the newest failure that counts no longer, which has fired or was cancelled',
   },
   {
