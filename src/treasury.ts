@@ -25,6 +25,7 @@ type ExecutorOptions = Pick<
   | 'leaseTtlMs'
   | 'batchSize'
   | 'maxInFlight'
+  | 'maxUnmined'
   | 'submitTimeoutMs'
   | 'confirmations'
   | 'onInsufficientFunds'
@@ -234,6 +235,7 @@ function executorOptions(options: TreasuryOptions): ExecutorOptions {
     'leaseTtlMs',
     'batchSize',
     'maxInFlight',
+    'maxUnmined',
     'submitTimeoutMs',
     'confirmations',
     'onInsufficientFunds',

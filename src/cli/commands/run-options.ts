@@ -11,6 +11,8 @@ export interface RunOptions extends LiveOptions {
   readonly allowHost?: readonly string[];
   readonly confirmations: number;
   readonly adoptNonce?: boolean;
+  readonly maxInFlight?: number;
+  readonly maxUnmined?: number;
   readonly bumpAfter?: number;
   /** Base units. */
   readonly maxFee?: bigint;
@@ -42,6 +44,12 @@ export function addRunOptions(command: Command, { isRequired }: { readonly isReq
     .option('--host <address>', 'address to serve on (default: 127.0.0.1)')
     .option('--allow-host <name>', 'a further Host header to answer to; may be repeated', collect)
     .option('--confirmations <blocks>', 'blocks after which a payment is final', parsePositiveInteger, 12)
+    .option('--max-in-flight <count>', 'payments sent at once (default: 16)', parsePositiveInteger)
+    .option(
+      '--max-unmined <count>',
+      'no further payment is sent while so many are in no block (default: 64)',
+      parsePositiveInteger,
+    )
     .option(
       '--bump-after <time>',
       'how long a payment may wait to be mined before more is offered for it (default: 3m)',

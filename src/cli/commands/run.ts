@@ -52,6 +52,8 @@ async function run(options: RunOptions): Promise<void> {
     ...(options.pollInterval !== undefined && { pollIntervalMs: options.pollInterval }),
     ...(options.batchSize !== undefined && { batchSize: options.batchSize }),
     ...(options.lease !== undefined && { leaseTtlMs: options.lease }),
+    ...(options.maxInFlight !== undefined && { maxInFlight: options.maxInFlight }),
+    ...(options.maxUnmined !== undefined && { maxUnmined: options.maxUnmined }),
     ...(options.bumpAfter !== undefined && { bumpAfterMs: options.bumpAfter }),
     ...(options.maxFee !== undefined && { maxFeePerGas: options.maxFee }),
     server: {

@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { DEV_ADDRESS, DEV_PRIVATE_KEY } from '../../../src/dev/anvil.ts';
 import { type RpcProxy, startRpcProxy } from '../../../src/dev/rpc-proxy.ts';
 import { openSqliteStore } from '../../../src/store/sqlite.ts';
@@ -128,6 +128,38 @@ describe('treasury run', () => {
     const live = run('--once', '--timeout', '1s', '--poll-interval', '50ms');
     await expectRefusal(live, 75, /1 due disbursements are unsettled/);
     expect(await live.summary()).toMatchObject({ paid: 0, outstanding: 1 });
+    await chain.setAutomine(true);
+  });
+
+  test('--max-in-flight and --max-unmined: how many are sent at once, and how many wait for a block', async () => {
+    await importRows(...Array.from({ length: 6 }, (_, i) => `R${i},${PAYEE},1,,,`));
+    await chain.setAutomine(false);
+    let out = 0;
+    let mostOut = 0;
+    const watching = await startRpcProxy({
+      target: chain.url,
+      onCall: (method) => {
+        const weight = method === 'eth_sendRawTransaction' ? 1 : 0;
+        out += weight;
+        mostOut = Math.max(mostOut, out);
+        let isOver = false;
+        return {
+          ended: () => {
+            if (!isOver) out -= weight;
+            isOver = true;
+          },
+        };
+      },
+    });
+    onTestFinished(() => watching.close());
+    const live = run(
+      ...['--rpc-url', watching.url, '--once', '--timeout', '1500ms', '--poll-interval', '50ms'],
+      ...['--max-in-flight', '1', '--max-unmined', '3'],
+    );
+    await expectRefusal(live, 75, /6 due disbursements are unsettled/);
+    const { stdout } = await treasury(folder, ['list', '--json']);
+    expect(objectsOf(stdout).map(({ nonce }) => nonce)).toEqual([0, 1, 2, null, null, null]);
+    expect(mostOut).toBe(1);
     await chain.setAutomine(true);
   });
 
