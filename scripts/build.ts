@@ -4,12 +4,13 @@ import { createRequire } from 'node:module';
 import { basename } from 'node:path';
 import { rolldown } from 'rolldown';
 import { BROWSER_BUILDS } from '../visualizations/xstate-inspect/browser-builds.ts';
+import { buildCommand, modulesOf } from './build-command.ts';
 import { buildLibrary } from './build-library.ts';
 
 /**
- * Builds the package: the library with the types that `tsc` writes, and in one file each, with everything that they need,
- * the command and the bridge to @xstate/inspect, whose packages cannot be installed beside XState 5. So who installs the
- * package for the breaker installs nothing but xstate.
+ * Builds the package: the library with the types that `tsc` writes, and with everything that they need the command and the
+ * bridge to @xstate/inspect, whose packages cannot be installed beside XState 5. So who installs the package for the
+ * breaker installs nothing but xstate.
  */
 rmSync('dist', { recursive: true, force: true });
 execFileSync('tsc', ['-p', 'tsconfig.build.json'], { stdio: 'inherit' });
@@ -17,33 +18,21 @@ await buildLibrary('dist');
 
 const BRIDGE = 'visualizations/xstate-inspect';
 
-/** The command, the thread of its own in which it lays charts out, and the bridge. */
-const BUNDLES = {
-  'src/cli/treasury.ts': 'dist/cli/treasury.js',
-  'src/inspect/layout-worker.ts': 'dist/cli/layout-worker.js',
-  [`${BRIDGE}/index.ts`]: `dist/${BRIDGE}/index.js`,
-};
+const BANNER = '// Third-party code in this file: see dist/THIRD-PARTY-NOTICES.txt.';
 
 /** Of the bridge only the types that its callers see are as `tsc` writes them: those of XState 4 stay here. */
 const SEEN = ['index', 'bridge', 'options', 'accept'].flatMap((name) => [`${name}.d.ts`, `${name}.d.ts.map`]);
 for (const file of globSync(`dist/${BRIDGE}/*.*`)) if (!SEEN.includes(basename(file))) rmSync(file);
 
-async function bundle(input: string, file: string): Promise<readonly string[]> {
-  const bundled = await rolldown({ input, platform: 'node' });
-  const { output } = await bundled.write({
-    file,
-    format: 'esm',
-    codeSplitting: false,
-    banner: '// Third-party code in this file: see dist/THIRD-PARTY-NOTICES.txt.',
-  });
+async function buildBridge(): Promise<readonly string[]> {
+  const bundled = await rolldown({ input: `${BRIDGE}/index.ts`, platform: 'node' });
+  const file = `dist/${BRIDGE}/index.js`;
+  const { output } = await bundled.write({ file, format: 'esm', codeSplitting: false, banner: BANNER });
   await bundled.close();
-  return output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
+  return modulesOf(output);
 }
 
-const modules: string[] = [];
-for (const [input, file] of Object.entries(BUNDLES)) modules.push(...(await bundle(input, file)));
-// What is in a bundle looks for this beside itself.
-copyFileSync('node_modules/tiny-secp256k1/lib/secp256k1.wasm', 'dist/cli/secp256k1.wasm');
+const modules = [...(await buildCommand('dist/cli', BANNER)), ...(await buildBridge())];
 
 for (const page of ['visualizations/inspector', `${BRIDGE}/receiver`]) {
   execFileSync('tsc', ['-p', `${page}/tsconfig.build.json`], { stdio: 'inherit' });

@@ -7,6 +7,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { lookAtSqliteStore } from '../../src/store/sqlite-look.ts';
 import { chainOf, type LiveTreasury, startLive } from '../system/cli/live-treasury.ts';
+import { CHECKOUT } from '../system/cli/treasury.ts';
 import { processesWith } from './processes.ts';
 
 const MARK = 'TREASURY_PRESSURE_SITE';
@@ -40,7 +41,7 @@ export async function openSite(): Promise<Site> {
     env,
     db: join(folder, '.treasury', 'treasury.db'),
     start: (args, { isInstalled = false } = {}) =>
-      startLive(folder, args, { nodeOptions: isInstalled ? [] : NODE_OPTIONS, env }),
+      startLive(folder, args, { program: CHECKOUT, nodeOptions: isInstalled ? [] : NODE_OPTIONS, env }),
     remove: async () => {
       process.off('exit', remove);
       remove();

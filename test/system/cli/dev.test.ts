@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { DisbursementRow } from '../../../machines/index.ts';
 import { openSqliteStore } from '../../../src/store/sqlite.ts';
 import { balanceOf, chainOf, end, endChainOf, type LiveTreasury, startLive } from './live-treasury.ts';
+import { CHECKOUT } from './treasury.ts';
 
 const HEADER = 'id,destination,amount,memo,scheduledEpoch,dependsOn';
 const PAYEES = [
@@ -26,7 +27,9 @@ afterEach(async () => {
 });
 
 const dev = (...args: readonly string[]): LiveTreasury => {
-  const live = startLive(folder, ['dev', '--port', '0', '--disbursements', 'rows.csv', ...args]);
+  const live = startLive(folder, ['dev', '--port', '0', '--disbursements', 'rows.csv', ...args], {
+    program: CHECKOUT,
+  });
   started.push(live);
   return live;
 };
@@ -193,7 +196,9 @@ describe('treasury dev', () => {
     await putRows(1);
     const first = dev();
     const port = new URL(await first.url()).port;
-    const second = startLive(folder, ['dev', '--port', port, '--disbursements', 'rows.csv']);
+    const second = startLive(folder, ['dev', '--port', port, '--disbursements', 'rows.csv'], {
+      program: CHECKOUT,
+    });
     started.push(second);
     expect(await second.ended).toBe(78);
     expect(second.stderr()).toMatch(new RegExp(`^treasury: [^\\n]*${port}[^\\n]*--port[^\\n]*\\n$`));

@@ -2,13 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Progress, Summary } from '../../../src/cli/live/progress.ts';
 import type { DevChain } from '../../../src/dev/dev-chain.ts';
 import { devRpc } from '../../../src/dev/dev-rpc.ts';
-
-/** The command as a checkout runs it. */
-export const COMMAND = fileURLToPath(new URL('../../../scripts/treasury.mjs', import.meta.url));
+import { PROGRAM } from './treasury.ts';
 
 /** One line of its output. */
 export interface Line {
@@ -42,7 +39,7 @@ export interface LiveTreasury {
 interface LiveOptions {
   readonly nodeOptions?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
-  /** Another program that prints lines of JSON. @defaultValue the command from the sources */
+  /** Another program that prints lines of JSON. @defaultValue the command as the package brings it */
   readonly program?: string;
   readonly stdin?: 'ignore' | 'pipe';
   /** Hears of each line as it comes. */
@@ -53,7 +50,7 @@ interface LiveOptions {
 export function startLive(
   folder: string,
   args: readonly string[],
-  { nodeOptions = [], env = process.env, program = COMMAND, stdin = 'ignore', onLine }: LiveOptions = {},
+  { nodeOptions = [], env = process.env, program = PROGRAM, stdin = 'ignore', onLine }: LiveOptions = {},
 ): LiveTreasury {
   const child = spawn(process.execPath, [...nodeOptions, program, ...args, '--json'], {
     cwd: folder,

@@ -3,7 +3,12 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
-const PROGRAM = fileURLToPath(new URL('../../../src/cli/treasury.ts', import.meta.url));
+/** The command as the package brings it: see `test/support/built-command.ts`. From the sources where nobody built it. */
+export const PROGRAM =
+  process.env['TREASURY_COMMAND'] ?? fileURLToPath(new URL('../../../src/cli/treasury.ts', import.meta.url));
+
+/** The command as a checkout runs it. */
+export const CHECKOUT = fileURLToPath(new URL('../../../scripts/treasury.mjs', import.meta.url));
 
 /** How a command ended, and what it said. */
 export interface Ending {

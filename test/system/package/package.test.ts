@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -204,7 +204,7 @@ describe('the packed package', () => {
     expect(names).toBe('function function function function\n');
   });
 
-  test('brings the command in one file with everything that it needs', async () => {
+  test('brings the command with everything that it needs', async () => {
     const command = join(folder, 'node_modules/treasury-breaker/dist/cli/treasury.js');
     const { stdout } = await exec(process.execPath, [command, '--version'], { cwd: folder });
     expect(stdout).toBe('0.1.0\n');
@@ -223,6 +223,25 @@ describe('the packed package', () => {
     expect(doctor.stdout).toMatch(
       /"check":"alerts","verdict":"failed","finding":"[^"]* is no http or https URL"/,
     );
+  });
+
+  test('brings the command so that it reads a fifth of it when it starts', async () => {
+    const cli = join(folder, 'node_modules/treasury-breaker/dist/cli');
+    const files = (await readdir(cli)).filter((name) => name.endsWith('.js'));
+    const sizes = new Map<string, number>();
+    const read = async (name: string): Promise<void> => {
+      if (sizes.has(name)) return;
+      const code = await readFile(join(cli, name), 'utf8');
+      sizes.set(name, code.length);
+      await Promise.all(
+        [...code.matchAll(/^import [^;]*?"\.\/([^"]+)";$/gm)].map(([, next = '']) => read(next)),
+      );
+    };
+    await read('treasury.js');
+    const all = await Promise.all(files.map((name) => readFile(join(cli, name), 'utf8')));
+    const sum = (lengths: Iterable<number>) => [...lengths].reduce((total, length) => total + length, 0);
+    expect(sizes.size).toBeGreaterThan(5);
+    expect(sum(sizes.values())).toBeLessThan(sum(all.map(({ length }) => length)) / 5);
   });
 
   test('is what publint and are-the-types-wrong expect of an ESM package', async () => {

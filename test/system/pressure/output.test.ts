@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { leftoversAt } from '../../pressure/site.ts';
 import { openRunSite, type StormSite } from '../../pressure/storm-site.ts';
-import { COMMAND } from '../cli/live-treasury.ts';
+import { PROGRAM } from '../cli/treasury.ts';
 
 let run: StormSite;
 beforeAll(async () => {
@@ -18,7 +18,7 @@ test('a full disk behind standard output stops no payment and no shutdown, and i
   await run.owe();
   const full = openSync('/dev/full', 'w');
   const sending = run.nextCall('eth_sendRawTransaction');
-  const child = spawn(process.execPath, [COMMAND, ...run.args, '--json'], {
+  const child = spawn(process.execPath, [PROGRAM, ...run.args, '--json'], {
     cwd: run.site.folder,
     env: run.site.env,
     stdio: ['ignore', full, 'pipe'],

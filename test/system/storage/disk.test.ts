@@ -10,7 +10,8 @@ import {
   statSync,
 } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { COMMAND, title } from '../cli/doctor/support.ts';
+import { title } from '../cli/doctor/support.ts';
+import { CHECKOUT } from '../cli/treasury.ts';
 import {
   canRun,
   commandOf,
@@ -81,7 +82,7 @@ describe.skipIf(!limitsHere)(title('files that may not grow', limitsHere, 'there
 const isRoot = process.getuid?.() === 0;
 const NOBODY = { uid: 65_534, gid: 65_534 };
 const user = isRoot ? NOBODY : {};
-const reading = ['--eval', 'fs.readFileSync(process.argv[1])', COMMAND];
+const reading = ['--eval', 'fs.readFileSync(process.argv[1])', CHECKOUT];
 const canBeNobody = !isRoot || spawnSync(process.execPath, reading, NOBODY).status === 0;
 
 /** A folder with a store, all of it the user's own. */

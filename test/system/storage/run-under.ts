@@ -8,8 +8,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { DEV_PRIVATE_KEY } from '../../../src/dev/anvil.ts';
 import { openSqliteStore } from '../../../src/store/sqlite.ts';
 import { startTestChain, type TestChain } from '../../support/chain.ts';
-import { COMMAND } from '../cli/doctor/support.ts';
 import type { Ending } from '../cli/treasury.ts';
+import { CHECKOUT } from '../cli/treasury.ts';
 import { payDue } from './pay-due.ts';
 
 const HEADER = 'id,destination,amount,memo,scheduledEpoch,dependsOn';
@@ -31,7 +31,7 @@ export const canRun = (tool: string, ...args: readonly string[]): boolean =>
 /** Node, running the command with these arguments; for a program around it. */
 export const commandOf = (...args: readonly string[]): readonly string[] => [
   process.execPath,
-  COMMAND,
+  CHECKOUT,
   ...args,
 ];
 

@@ -4,8 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { storeDurability } from '../../../../src/cli/doctor/store-durability.ts';
-import { objectsOf } from '../treasury.ts';
-import { COMMAND, inFolder, line, title } from './support.ts';
+import { CHECKOUT, objectsOf } from '../treasury.ts';
+import { inFolder, line, title } from './support.ts';
 
 const TMPFS = 0x01021994;
 
@@ -13,10 +13,14 @@ const { at, db, folder, found } = inFolder();
 
 /** Runs the command on its own, with something around it, and gives its line about durability. */
 function durabilityUnder(tool: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-  const { stdout } = spawnSync(tool, [...args, process.execPath, COMMAND, 'doctor', '--db', db(), '--json'], {
-    encoding: 'utf8',
-    env: { ...process.env, ...env },
-  });
+  const { stdout } = spawnSync(
+    tool,
+    [...args, process.execPath, CHECKOUT, 'doctor', '--db', db(), '--json'],
+    {
+      encoding: 'utf8',
+      env: { ...process.env, ...env },
+    },
+  );
   return objectsOf(stdout).find((each) => each['check'] === 'store durability');
 }
 

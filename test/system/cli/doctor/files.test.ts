@@ -11,8 +11,8 @@ import { store } from '../../../../src/cli/doctor/store.ts';
 import { DEV_ADDRESS, DEV_PRIVATE_KEY } from '../../../../src/dev/anvil.ts';
 import type { StoreLook } from '../../../../src/store/sqlite-look.ts';
 import { makeOldStore } from '../../../support/old-store.ts';
-import { objectsOf } from '../treasury.ts';
-import { COMMAND, inFolder, line, title } from './support.ts';
+import { CHECKOUT, objectsOf } from '../treasury.ts';
+import { inFolder, line, title } from './support.ts';
 
 const { at, bound, db, folder, found, holding, withStore } = inFolder();
 
@@ -160,7 +160,7 @@ test('what a check has opened is closed at the end', async () => {
 /** Root may become anybody, and anybody may read this checkout. */
 const NOBODY = { uid: 65_534, gid: 65_534 };
 const canBeNobody =
-  process.getuid?.() === 0 && spawnSync(process.execPath, [COMMAND, '--version'], NOBODY).status === 0;
+  process.getuid?.() === 0 && spawnSync(process.execPath, [CHECKOUT, '--version'], NOBODY).status === 0;
 
 describe.skipIf(!canBeNobody)(
   title('the store of somebody else', canBeNobody, 'root alone may become another'),
@@ -172,7 +172,7 @@ describe.skipIf(!canBeNobody)(
       // Beside an executor that runs: what SQLite needs to read is there.
       await withStore(async (opened) => {
         await opened.highestEpoch();
-        const { stdout } = spawnSync(process.execPath, [COMMAND, 'doctor', '--db', db(), '--json'], {
+        const { stdout } = spawnSync(process.execPath, [CHECKOUT, 'doctor', '--db', db(), '--json'], {
           encoding: 'utf8',
           ...NOBODY,
         });

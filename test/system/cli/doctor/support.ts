@@ -1,6 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect } from 'vitest';
 import type { Check, Verdict } from '../../../../src/cli/doctor/check.ts';
 import { examine, type Line } from '../../../../src/cli/doctor/examine.ts';
@@ -11,8 +10,6 @@ import type { ChainBinding, Store } from '../../../../src/store/store.ts';
 import { aPayment } from '../../../support/chain.ts';
 import { collect } from '../../../support/collect.ts';
 
-/** The command, for a process of its own. */
-export const COMMAND = fileURLToPath(new URL('../../../../scripts/treasury.mjs', import.meta.url));
 /** Unlike the folder for temporary files it lies on a disk nearly everywhere. */
 const DISK = '/var/tmp';
 
