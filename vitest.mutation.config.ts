@@ -5,6 +5,8 @@ const TESTS = {
   breaker: [
     'test/breaker/**/*.test.ts',
     'test/system/breaker/registry-memory.test.ts',
+    // What the owner of a shared breaker lets in before it does anything.
+    'test/threads/sharing.test.ts',
     'test/machines/!(executor-*|payment-*).test.ts',
     'test/mutants/paths/circuit-breaker.test.ts',
   ],

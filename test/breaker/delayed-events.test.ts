@@ -87,6 +87,9 @@ test('inspectors see when each began, by the wall of the host', () => {
 });
 
 test('another facade over the actor of a breaker finds its deadlines', () => {
+  // The wall tells how old they are.
+  vi.useFakeTimers({ now: WALL_START, toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
   const { breaker, clock } = newBreaker({ policy: { failureThreshold: 1 } });
   fail(breaker);
   const other = fromActor(breaker.actor, { clock });

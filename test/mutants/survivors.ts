@@ -15,6 +15,7 @@ const GUARDED = 'for the compiler: the guard before this action has seen that th
 const ORDERED = 'a payment is at rest until its first order, which sets it anew';
 
 const SHORTCUT = 'a shortcut: without deadlines the loop does nothing, only the clock is read';
+const SPARED = 'a shortcut: the clock is read, and what was overdue happens before it would change nothing';
 const UNHEARD = 'a shortcut: a refused call is described, and with nobody to hear of it nobody is told';
 const RESTORED = 'times of failures in a memory that is not CLOSED: only a restored CLOSED reads them';
 
@@ -85,12 +86,6 @@ export const SURVIVORS: readonly Survivor[] = [
   },
   {
     file: FACADE,
-    code: 'if (this.#isTelling || this.#untold === undefined) return;',
-    becomes: 'if (this.#isTelling || false) return;',
-    why: 'a shortcut: the loop behind it has nothing to do',
-  },
-  {
-    file: FACADE,
     code: "if (value === 'CLOSED' && this.#isAlive) {",
     becomes: 'if (false) {',
     why: SHARES,
@@ -112,6 +107,12 @@ export const SURVIVORS: readonly Survivor[] = [
     code: 'if (this.#ticket?.generation !== context.generation)',
     becomes: 'if (true)',
     why: SHARES,
+  },
+  {
+    file: FACADE,
+    code: 'if (dependsOnTime(type, this.actor.getSnapshot())) this.#clock.catchUp();',
+    becomes: 'if (true) this.#clock.catchUp();',
+    why: SPARED,
   },
   {
     file: FACADE,
@@ -203,6 +204,24 @@ export const SURVIVORS: readonly Survivor[] = [
     code: 'for (const listener of [...(this.#sets.rejected ?? [])])',
     becomes: 'for (const listener of [...(this.#sets.rejected ?? ["Stryker was here"])])',
     why: 'it is called when somebody listens, and then there is a set',
+  },
+  {
+    file: 'src/breaker/matters.ts',
+    code: `return value !== 'CLOSED' || type !== 'SUCCESS';`,
+    becomes: `return true;`,
+    why: SPARED,
+  },
+  {
+    file: 'src/breaker/matters.ts',
+    code: `return value !== 'CLOSED' || type !== 'SUCCESS';`,
+    becomes: `return value !== "" || type !== 'SUCCESS';`,
+    why: SPARED,
+  },
+  {
+    file: 'src/breaker/matters.ts',
+    code: `return value !== 'CLOSED' || type !== 'SUCCESS';`,
+    becomes: `return value !== 'CLOSED' || type !== "";`,
+    why: SPARED,
   },
   {
     file: 'src/breaker/transition-plan.ts',
