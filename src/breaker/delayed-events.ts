@@ -1,4 +1,5 @@
 import type { AnyActorRef, EventObject } from 'xstate';
+import { keepShape } from '../keep-shape.ts';
 import type { Deadline, DeadlineClock } from './deadline-clock.ts';
 
 /** An event that an actor will send. */
@@ -23,6 +24,16 @@ class DelayedEvent implements Deadline {
     systemOf(this.source)._relay(this.source, this.target, this.event);
   }
 }
+
+keepShape(
+  new DelayedEvent(0, {
+    source: undefined,
+    target: undefined,
+    event: { type: '' },
+    delay: 0,
+    id: '',
+  } as never),
+);
 
 /** What of an actor's system is internal to XState, measured with 5.33: how events go, and who keeps those for later. */
 interface System {

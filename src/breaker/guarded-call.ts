@@ -1,4 +1,5 @@
 import type { BreakerOutcome } from '../../machines/index.ts';
+import { keepShape } from '../keep-shape.ts';
 import type { ErrorVerdict, ExecuteOptions } from './types.ts';
 
 /** Who admits calls and hears how they end. */
@@ -70,6 +71,8 @@ class Rejected implements PromiseLike<never> {
     return this;
   }
 }
+
+keepShape(new Rejected(undefined));
 
 const NO_SIGNAL = Object.freeze({ signal: undefined });
 

@@ -1,4 +1,5 @@
 import type { EventObject } from 'xstate';
+import { keepShape } from '../keep-shape.ts';
 
 export type Context = Readonly<Record<string, unknown>>;
 
@@ -170,3 +171,5 @@ const enqueue = Object.assign((action: Action) => collecting?.add(action), {
   spawnChild: unknown,
   stopChild: unknown,
 });
+
+keepShape(new Plan({}, {}, { type: '' }, { self: undefined, system: undefined }));
