@@ -134,6 +134,7 @@ describe('treasury run', () => {
   test('--max-in-flight and --max-unmined: how many are sent at once, and how many wait for a block', async () => {
     await importRows(...Array.from({ length: 6 }, (_, i) => `R${i},${PAYEE},1,,,`));
     await chain.setAutomine(false);
+    onTestFinished(async () => void (await chain.setAutomine(true)));
     let out = 0;
     let mostOut = 0;
     const watching = await startRpcProxy({
@@ -160,7 +161,6 @@ describe('treasury run', () => {
     const { stdout } = await treasury(folder, ['list', '--json']);
     expect(objectsOf(stdout).map(({ nonce }) => nonce)).toEqual([0, 1, 2, null, null, null]);
     expect(mostOut).toBe(1);
-    await chain.setAutomine(true);
   });
 
   test('a payment that the account cannot pay is cancelled, or held until there is money', async () => {
