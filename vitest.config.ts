@@ -28,7 +28,7 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['test/system/**/*.test.ts'],
-          globalSetup: ['test/support/built-command.ts'],
+          globalSetup: ['test/support/built-package.ts'],
           // As above: a second for each of a hundred files.
           isolate: false,
           maxWorkers: 2,

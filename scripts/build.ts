@@ -1,11 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { rolldown } from 'rolldown';
-import { BROWSER_BUILDS } from '../visualizations/xstate-inspect/browser-builds.ts';
 import { buildCommand, modulesOf } from './build-command.ts';
 import { buildLibrary } from './build-library.ts';
+import { buildPages } from './build-pages.ts';
 
 /**
  * Builds the package: the library with the types that `tsc` writes, and with everything that they need the command and the
@@ -34,14 +33,7 @@ async function buildBridge(): Promise<readonly string[]> {
 
 const modules = [...(await buildCommand('dist/cli', BANNER)), ...(await buildBridge())];
 
-for (const page of ['visualizations/inspector', `${BRIDGE}/receiver`]) {
-  execFileSync('tsc', ['-p', `${page}/tsconfig.build.json`], { stdio: 'inherit' });
-  for (const file of globSync(`${page}/*.{html,css}`)) copyFileSync(file, `dist/${file}`);
-}
-const fromBridge = createRequire(new URL(`../${BRIDGE}/index.ts`, import.meta.url));
-for (const [name, file] of BROWSER_BUILDS) {
-  copyFileSync(fromBridge.resolve(file), `dist/${BRIDGE}/receiver/${name}`);
-}
+buildPages('dist');
 
 /** The folder of the package that a module of the bundle came from. */
 const packageFolder = (id: string): string | undefined =>

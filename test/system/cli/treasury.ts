@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
-/** The command as the package brings it: see `test/support/built-command.ts`. From the sources where nobody built it. */
+/** The command as the package brings it: see `test/support/built-package.ts`. From the sources where nobody built it. */
 export const PROGRAM =
   process.env['TREASURY_COMMAND'] ?? fileURLToPath(new URL('../../../src/cli/treasury.ts', import.meta.url));
 
