@@ -44,6 +44,7 @@ export async function httpGet(
     return { status: response.status, text: await readText(response, where) };
   } catch (error) {
     if (error instanceof HttpFault) throw error;
+    if (stop?.aborted) throw new HttpFault(`${where}: given up before it answered`, false);
     if (error instanceof Error && error.name === 'TimeoutError') {
       throw new HttpFault(`${where}: no answer within ${timeoutMs} ms`, false);
     }

@@ -16,6 +16,8 @@ const LEASE_MS = 5_000;
 const BATCH_SIZE = 20;
 /** The chain is on this machine: an answer that takes longer will not come. */
 const RPC_TIMEOUT_MS = 2_000;
+/** It makes a block a second: what is in none by then stays in anvil's pool until another price brings it out. */
+const BUMP_AFTER_MS = 15_000;
 
 /** `treasury dev`: everything on this machine, with a switch that breaks the RPC. */
 export function registerDev(program: Command): void {
@@ -56,6 +58,7 @@ async function dev(options: DevOptions): Promise<void> {
       onInsufficientFunds: options.onInsufficientFunds,
       leaseTtlMs: Math.max(LEASE_MS, 3 * (options.pollInterval ?? 0)),
       rpcTimeoutMs: RPC_TIMEOUT_MS,
+      bumpAfterMs: BUMP_AFTER_MS,
       batchSize: options.batchSize ?? BATCH_SIZE,
       ...(options.pollInterval !== undefined && { pollIntervalMs: options.pollInterval }),
       server: { port: options.port },

@@ -87,7 +87,7 @@ async function drillOwn(options: DrillOptions, command: Command, report: DrillRe
   const least = leastPayouts(policy);
   if (payouts < least) {
     command.error(
-      `error: --payouts must be at least ${least}, so that enough is left for the probes that close the breaker`,
+      `error: --payouts must be at least ${least}, so that enough of them fail to open the breaker, and enough is left for the probes that close it`,
     );
   }
   await runOwnDrill({

@@ -3,7 +3,7 @@ import { devRpc } from '../../dev/dev-rpc.ts';
 /** A look at the drill's own chain that does not go through the RPC which is broken. */
 export interface ChainView {
   blockNumber(): Promise<number>;
-  /** Mined transactions of an account. */
+  /** Transactions of an account that the chain has taken: in a block, or next in line for one. */
   transactionsOf(address: string): Promise<number>;
   /** What each of them has, in base units. */
   balancesOf(addresses: Iterable<string>): Promise<ReadonlyMap<string, bigint>>;
@@ -14,7 +14,7 @@ export function viewChain(url: string): ChainView {
     BigInt(await devRpc<string>(url, method, params));
   return {
     blockNumber: async () => Number(await quantity('eth_blockNumber')),
-    transactionsOf: async (address) => Number(await quantity('eth_getTransactionCount', address, 'latest')),
+    transactionsOf: async (address) => Number(await quantity('eth_getTransactionCount', address, 'pending')),
     balancesOf: async (addresses) =>
       new Map(
         await Promise.all(

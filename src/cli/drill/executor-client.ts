@@ -80,7 +80,8 @@ async function getPage(target: string, path: string, signal: AbortSignal): Promi
     return await httpGet(target, path, TIMEOUT_MS, signal);
   } catch (error) {
     if (!(error instanceof HttpFault)) throw error;
-    throw new TargetUnreachableError(`${error.message}: is an executor running there?`, { cause: error });
+    const question = signal.aborted ? '' : ': is an executor running there?';
+    throw new TargetUnreachableError(`${error.message}${question}`, { cause: error });
   }
 }
 

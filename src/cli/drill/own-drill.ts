@@ -42,8 +42,7 @@ export async function runOwnDrill(options: OwnDrillOptions): Promise<void> {
   const plan = planPayouts(options.payouts, policy);
   const limits = new Limits(stop, options.timeoutMs);
   const own = await openOwnTreasury({
-    ...{ version, onServerError, policy, limits, db },
-    batchSize: plan.batch.length,
+    ...{ version, onServerError, policy, limits, db, payouts: options.payouts },
     rpcTimeoutMs: mode === 'hang' ? HANGING_TIMEOUT_MS : RPC_TIMEOUT_MS,
     open: options.open ?? openTreasury,
   });

@@ -82,9 +82,9 @@ export const breakRpc: Run = async ({ own, plan, mode }, notes) => {
   };
 };
 
-/** Waits for OPEN. */
+/** Waits for OPEN, and queues what comes then. */
 export const opens: Run = async (drill, notes) => {
-  const { own, policy } = drill;
+  const { own, plan, policy } = drill;
   const before = seen(notes.last);
   const { reading, missed } = await readUntil(
     drill,
@@ -92,6 +92,7 @@ export const opens: Run = async (drill, notes) => {
     ({ breaker }) => breaker.state === 'OPEN' || breaker.failures > policy.failureThreshold,
   );
   notes.last = reading;
+  await own.treasury.store.importDisbursements(plan.behind, { now: Date.now() });
   const opening = own.changes.find(({ to }) => to === 'OPEN');
   return {
     evidence: {

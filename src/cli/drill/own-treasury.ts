@@ -15,13 +15,17 @@ import { type Limits, Wakeups, type Watch } from './until.ts';
 
 /** Short, so that a drill takes seconds; an operator's executor ticks every second. Milliseconds. */
 const POLL_MS = 100;
+/** A block for each transaction would leave some in anvil's pool that nothing but another price brings out. Seconds. */
+const BLOCK_TIME = 0.1;
+/** That happens with few blocks, too, if rarely. Milliseconds. */
+const BUMP_AFTER_MS = 3_000;
 
 export interface OwnTreasuryOptions extends Pick<TreasuryOptions, 'version' | 'onServerError'> {
   readonly policy: CircuitBreakerPolicy;
   /** Limit of each request to the chain. Milliseconds. */
   readonly rpcTimeoutMs: number;
-  /** New payments in one tick. */
-  readonly batchSize: number;
+  /** All that may be under way at once: no limit of the executor's ends the failures before the breaker opens. */
+  readonly payouts: number;
   /** Where the store is made, and left. Without it, in a temporary folder. */
   readonly db: string | undefined;
   readonly limits: Limits;
@@ -83,7 +87,7 @@ async function open(options: OwnTreasuryOptions, closers: Closer[]): Promise<Own
       `${printable(db)} is there already, and a drill touches no store: give --db a file that does not exist, or leave it out`,
     );
   }
-  const chain = await startAnvil();
+  const chain = await startAnvil({ blockTime: BLOCK_TIME });
   closers.push(chain.stop);
   const sends = new SendLog();
   const proxy = await startRpcProxy({ target: chain.url, onCall: (method) => sends.note(method) });
@@ -115,14 +119,15 @@ async function open(options: OwnTreasuryOptions, closers: Closer[]): Promise<Own
 }
 
 async function openOn(proxy: RpcProxy, db: string, options: OwnTreasuryOptions): Promise<Treasury> {
-  const { version, onServerError, policy, batchSize, rpcTimeoutMs } = options;
+  const { version, onServerError, policy, payouts, rpcTimeoutMs } = options;
   const store = await openStore(db, { create: true });
   try {
     return await options.open({
-      ...{ version, onServerError, store, policy, batchSize, rpcTimeoutMs },
+      ...{ version, onServerError, store, policy, rpcTimeoutMs, batchSize: payouts, maxUnmined: payouts },
       rpcUrl: proxy.url,
       privateKey: DEV_PRIVATE_KEY,
       pollIntervalMs: POLL_MS,
+      bumpAfterMs: BUMP_AFTER_MS,
       server: { port: 0 },
     });
   } catch (error) {

@@ -7,7 +7,7 @@ export interface Watch {
 }
 
 /**
- * Waits until a condition holds. It is looked at once more after the end.
+ * Waits until a condition holds. It is looked at once more after the end, as far as it can be looked at then.
  *
  * @returns `undefined` when it holds, or why it did not come to that
  */
@@ -18,7 +18,14 @@ export async function until(
   for (;;) {
     const ending = watch.ending();
     const next = watch.next();
-    if (await holds()) return undefined;
+    try {
+      if (await holds()) return undefined;
+    } catch (error) {
+      // What was cut off by the end says nothing of what was looked at.
+      const end = watch.ending();
+      if (end === undefined) throw error;
+      return end;
+    }
     if (ending !== undefined) return ending;
     await next;
   }

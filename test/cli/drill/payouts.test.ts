@@ -7,25 +7,28 @@ describe('what is paid', () => {
     [5, 2],
     [1, 1],
     [10, 30],
-  ])(
-    'is enough, with thresholds %i and %i, for a cut batch and the probes behind it',
-    (failures, successes) => {
-      const thresholds = { failureThreshold: failures, successThreshold: successes };
-      const least = leastPayouts(thresholds);
-      for (const count of [least, least + 1, least + 2, 500]) {
-        const { before, batch, answered, lost } = planPayouts(count, thresholds);
-        expect(before.length + batch.length).toBe(count);
-        expect(answered).toBeGreaterThan(0);
-        expect(lost).toBeLessThan(failures);
-        // Sixteen more may be out when it breaks.
-        expect(batch.length - answered - lost - 16).toBeGreaterThanOrEqual(successes);
-      }
-    },
-  );
+    [50, 2],
+  ])('is enough, with thresholds %i and %i, to open the breaker and to close it', (failures, successes) => {
+    const thresholds = { failureThreshold: failures, successThreshold: successes };
+    const least = leastPayouts(thresholds);
+    for (const count of [least, least + 1, least + 2, 500]) {
+      const { before, batch, answered, lost, behind } = planPayouts(count, thresholds);
+      expect([...before, ...batch, ...behind].map(({ id }) => Number(id.replace('DRILL-', '')))).toEqual(
+        Array.from({ length: count }, (_, index) => index + 1),
+      );
+      expect(answered).toBeGreaterThan(0);
+      expect(lost).toBeLessThan(failures);
+      // Once more than it takes: successes before them may be recorded in between.
+      expect(batch.length - answered).toBeGreaterThanOrEqual(2 * failures);
+      // The first of those that come while it is OPEN is the probe that fails.
+      expect(behind.length).toBeGreaterThan(0);
+      expect(batch.length - answered - lost + behind.length - 1).toBeGreaterThanOrEqual(successes);
+    }
+  });
 
   test('is all different, to several payees', () => {
-    const { before, batch } = planPayouts(60, { failureThreshold: 5, successThreshold: 2 });
-    const all = [...before, ...batch];
+    const { before, batch, behind } = planPayouts(60, { failureThreshold: 5, successThreshold: 2 });
+    const all = [...before, ...batch, ...behind];
     for (const field of ['id', 'amount'] as const) {
       expect(new Set(all.map((row) => row[field])).size).toBe(60);
     }

@@ -37,6 +37,21 @@ describe('waiting', () => {
     expect(await until(watch, () => false)).toBe('it is over');
     expect(await until(watch, () => true)).toBeUndefined();
   });
+
+  test('tells the end of a look that the end has cut off, and not how it was cut off', async () => {
+    let isOver = false;
+    const watch = { next: () => Promise.resolve(), ending: () => (isOver ? 'it is over' : undefined) };
+    const cutOff = () => {
+      isOver = true;
+      return Promise.reject(new Error('no answer'));
+    };
+    expect(await until(watch, cutOff)).toBe('it is over');
+  });
+
+  test('fails with a look that fails before the end', async () => {
+    const watch = { next: () => Promise.resolve(), ending: () => undefined };
+    await expect(until(watch, () => Promise.reject(new Error('no answer')))).rejects.toThrow('no answer');
+  });
 });
 
 describe('the limits', () => {

@@ -33,7 +33,7 @@ const startHere = (...args: readonly string[]): LiveTreasury => {
 };
 
 describe('treasury drill --target', () => {
-  const { before, batch } = planPayouts(50, DEFAULT_POLICY);
+  const { before, batch, behind } = planPayouts(50, DEFAULT_POLICY);
 
   /** A `treasury dev` that has paid all it has. */
   async function startDev(): Promise<string> {
@@ -56,7 +56,7 @@ describe('treasury drill --target', () => {
 
   const importBatch = async () => {
     const store = await openSqliteStore(join(folder, DB), { create: false });
-    await store.importDisbursements(batch, { now: Date.now() });
+    await store.importDisbursements([...batch, ...behind], { now: Date.now() });
     await store.close();
   };
 
@@ -133,6 +133,15 @@ describe('a target', () => {
     const authorization = `Basic ${Buffer.from('user:pass').toString('base64')}`;
     expect(seen).toEqual([`GET /treasury/api/breaker ${authorization}`]);
     expect(client.url).not.toContain('pass');
+  });
+
+  test('is not waited for when the drill is over, and is not blamed for it', async () => {
+    const asked = Promise.withResolvers<void>();
+    const url = await serve(() => asked.resolve());
+    const stop = new AbortController();
+    const reading = createExecutorClient(url).read(stop.signal);
+    void asked.promise.then(() => stop.abort());
+    await expect(reading).rejects.toThrow(/: given up before it answered$/);
   });
 
   test.each([['ftp://127.0.0.1'], ['127.0.0.1:9615'], ['nonsense'], ['']])('%j is none', (target) => {
