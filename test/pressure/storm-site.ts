@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { generatePrivateKey } from 'viem/accounts';
 import { type RpcProxy, startRpcProxy } from '../../src/dev/rpc-proxy.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
-import { aPayment, ETHER, startTestChain, type TestChain } from '../support/chain.ts';
+import { aPayment, BUMPING, ETHER, startTestChain, type TestChain } from '../support/chain.ts';
 import { balanceOf, chainOf, type LiveTreasury } from '../system/cli/live-treasury.ts';
 import { leftoversAt, openSite, type Site } from './site.ts';
 
@@ -66,7 +66,17 @@ export async function openRunSite(): Promise<StormSite> {
   const proxy = await startRpcProxy({ target: chain.url, onCall });
   const debts = new Debts();
   await writeKey(site, chain);
-  const args = ['run', '--rpc-url', proxy.url, '--key-file', 'key', '--confirmations', '1', ...SHARED];
+  const args = [
+    'run',
+    '--rpc-url',
+    proxy.url,
+    '--key-file',
+    'key',
+    '--confirmations',
+    '1',
+    ...SHARED,
+    ...BUMPING,
+  ];
   return {
     ...{ site, args },
     start: (options) => site.start(args, options),

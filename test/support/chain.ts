@@ -11,6 +11,14 @@ export const PAYEE = '0x70997970c51812dc3a010c7d01b50e0d17dc79c8';
 /** Runtime code that takes no money: PUSH1 0 PUSH1 0 REVERT. */
 export const REVERTING_CODE = '0x60006000fd';
 
+/**
+ * A transaction that arrives while anvil makes a block stays in its pool at times, behind a nonce that is used already, and
+ * nothing but another price brings it out. Whoever sends many at once outbids his own, and in good time. Milliseconds.
+ */
+export const BUMP_AFTER_MS = 2_000;
+/** {@link BUMP_AFTER_MS} as a flag of `treasury run`. */
+export const BUMPING = ['--bump-after', `${BUMP_AFTER_MS}ms`] as const;
+
 const hex = (value: bigint | number): string => `0x${value.toString(16)}`;
 
 /** A context that never aborts. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { DEV_PRIVATE_KEY } from '../../../src/dev/anvil.ts';
-import { startTestChain, type TestChain } from '../../support/chain.ts';
+import { BUMPING, startTestChain, type TestChain } from '../../support/chain.ts';
 import { end, endChainOf, type LiveTreasury, startLive } from './live-treasury.ts';
 import { objectsOf, treasury } from './treasury.ts';
 
@@ -40,7 +40,7 @@ function start(...args: readonly string[]): LiveTreasury {
 const run = (...args: readonly string[]): LiveTreasury =>
   start(
     ...['run', '--rpc-url', chain.url, '--key-file', 'key', '--port', '0'],
-    ...['--poll-interval', '50ms', '--confirmations', '1', ...args],
+    ...['--poll-interval', '50ms', '--confirmations', '1', ...BUMPING, ...args],
   );
 
 async function importRows(...ids: readonly string[]): Promise<void> {

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFin
 import { DEV_ADDRESS, DEV_PRIVATE_KEY } from '../../../src/dev/anvil.ts';
 import { type RpcProxy, startRpcProxy } from '../../../src/dev/rpc-proxy.ts';
 import { openSqliteStore } from '../../../src/store/sqlite.ts';
-import { startTestChain, type TestChain } from '../../support/chain.ts';
+import { BUMPING, startTestChain, type TestChain } from '../../support/chain.ts';
 import { end, type LiveTreasury, startLive } from './live-treasury.ts';
 import { objectsOf, treasury } from './treasury.ts';
 
@@ -34,16 +34,8 @@ afterEach(async () => {
 });
 
 const run = (...args: readonly string[]): LiveTreasury => {
-  const live = startLive(folder, [
-    'run',
-    '--rpc-url',
-    proxy.url,
-    '--key-file',
-    'key',
-    '--port',
-    '0',
-    ...args,
-  ]);
+  const usual = ['--rpc-url', proxy.url, '--key-file', 'key', '--port', '0', ...BUMPING];
+  const live = startLive(folder, ['run', ...usual, ...args]);
   started.push(live);
   return live;
 };

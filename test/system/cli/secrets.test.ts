@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { privateKeyToAddress } from 'viem/accounts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ETHER, startTestChain, type TestChain } from '../../support/chain.ts';
+import { BUMPING, ETHER, startTestChain, type TestChain } from '../../support/chain.ts';
 import { searchFor } from '../../support/secret-search.ts';
 import { end, type LiveTreasury, startLive } from './live-treasury.ts';
 import { startTalkativeRpc } from './talkative-rpc.ts';
@@ -59,7 +59,7 @@ const run = (...args: readonly string[]): string[] => {
   const { host } = new URL(rpc.url);
   const account = [USER, PASSWORD].map(encodeURIComponent).join(':');
   const rpcUrl = `http://${account}@${host}/v3/${PATH_KEY}?apikey=${QUERY_KEY}`;
-  const usual = ['--port', '0', '--confirmations', '1', '--poll-interval', '50ms'];
+  const usual = ['--port', '0', '--confirmations', '1', '--poll-interval', '50ms', ...BUMPING];
   return ['run', '--rpc-url', rpcUrl, ...usual, ...args];
 };
 

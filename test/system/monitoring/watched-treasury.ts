@@ -6,7 +6,13 @@ import { OutageDrill } from '../../../src/dev/outage.ts';
 import { startRpcProxy } from '../../../src/dev/rpc-proxy.ts';
 import { openSqliteStore } from '../../../src/store/sqlite.ts';
 import { openTreasury, type Treasury } from '../../../src/treasury.ts';
-import { aPayment, startRpcStub, startTestChain, type TestChain } from '../../support/chain.ts';
+import {
+  aPayment,
+  BUMP_AFTER_MS,
+  startRpcStub,
+  startTestChain,
+  type TestChain,
+} from '../../support/chain.ts';
 import { type Prometheus, startPrometheus } from '../../support/prometheus.ts';
 import { shortenRules } from '../../support/shorten-rules.ts';
 
@@ -83,6 +89,7 @@ async function start(
       onServerError: (error) => process.emitWarning(`the server failed: ${error}`),
       server: { port: 0, outage: drill },
       pollIntervalMs: POLL_MS,
+      bumpAfterMs: BUMP_AFTER_MS,
       policy: { openTimeoutMs: OPEN_MS },
     });
     endings.push(() => treasury.close());

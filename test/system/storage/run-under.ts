@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { DEV_PRIVATE_KEY } from '../../../src/dev/anvil.ts';
 import { openSqliteStore } from '../../../src/store/sqlite.ts';
-import { startTestChain, type TestChain } from '../../support/chain.ts';
+import { BUMPING, startTestChain, type TestChain } from '../../support/chain.ts';
 import type { Ending } from '../cli/treasury.ts';
 import { CHECKOUT } from '../cli/treasury.ts';
 import { payDue } from './pay-due.ts';
@@ -82,7 +82,7 @@ export function inFolderWithChain() {
   /** Arguments that pay what is due in a store, and end. */
   const payFrom = (db: string): readonly string[] => [
     ...['run', '--once', '--json', '--db', db, '--rpc-url', chain.url, '--key-file', at('key')],
-    ...['--port', '0', '--poll-interval', '50ms', '--lease', '1s', '--confirmations', '1'],
+    ...['--port', '0', '--poll-interval', '50ms', '--lease', '1s', '--confirmations', '1', ...BUMPING],
   ];
   return {
     at,
