@@ -1,7 +1,9 @@
-// What the executor pays a second on a local chain, beside its two floors in the same run: npm run bench:executor --
+// What the executor pays a second on a local chain, beside its two floors and the same work by hand, without a chart, in the
+// same run: npm run bench:executor --
 // [--rows 5000] [--in-flight 1,4,16,64] [--runs 3] [--block-time 1] [--batch 2000] [--finished 1000,1000000] [--seconds 2]
 // [--out bench/results/executor.json]
 import { parseArgs } from 'node:util';
+import type { ByHandAnswer, ByHandQuestion } from './executor/by-hand.ts';
 import type { ChainFloorAnswer, ChainFloorQuestion } from './executor/chain-floor.ts';
 import type { CommitFloorAnswer, CommitFloorQuestion } from './executor/commit-floor.ts';
 import type { PayerAnswer, PayerQuestion } from './executor/payer.ts';
@@ -35,6 +37,8 @@ const runs = Array.from({ length: Number(values.runs) }, (_, run) => run);
 const ask = {
   payer: (question: PayerQuestion) =>
     askFresh<PayerQuestion, PayerAnswer>(new URL('./executor/payer.ts', import.meta.url), question),
+  byHand: (question: ByHandQuestion) =>
+    askFresh<ByHandQuestion, ByHandAnswer>(new URL('./executor/by-hand.ts', import.meta.url), question),
   chainFloor: (question: ChainFloorQuestion) =>
     askFresh<ChainFloorQuestion, ChainFloorAnswer>(
       new URL('./executor/chain-floor.ts', import.meta.url),
@@ -52,6 +56,7 @@ const ask = {
 const measured = numbers(values['in-flight']).map((inFlight) => ({
   inFlight,
   payers: [] as PayerAnswer[],
+  byHand: [] as ByHandAnswer[],
   floors: [] as ChainFloorAnswer[],
 }));
 const commitFloors: CommitFloorAnswer[] = [];
@@ -59,9 +64,11 @@ const ticks = numbers(values.finished).map((finished) => ({ finished, answers: [
 
 // Round by round, each beside its floor, so that what disturbs the machine for a while disturbs both.
 for (const _ of runs) {
-  for (const { inFlight, payers, floors } of measured) {
+  for (const { inFlight, payers, byHand, floors } of measured) {
+    const paying = { ...load, inFlight, batchSize: Number(values.batch) };
     floors.push(await ask.chainFloor({ ...load, inFlight }));
-    payers.push(await ask.payer({ ...load, inFlight, batchSize: Number(values.batch) }));
+    payers.push(await ask.payer(paying));
+    byHand.push(await ask.byHand(paying));
   }
   commitFloors.push(await ask.commitFloor({ commits: rows }));
   for (const { finished, answers } of ticks) answers.push(await ask.ticker({ finished, seconds }));
@@ -71,10 +78,11 @@ const middle = <Answer>(answers: readonly Answer[], of: (answer: Answer) => numb
   median(answers.map(of));
 const ms = (value: number): string => `${threeDigits(value)} ms`;
 
-const paid = measured.map(({ inFlight, payers, floors }) => {
+const paid = measured.map(({ inFlight, payers, byHand, floors }) => {
   const each = (of: (answer: PayerAnswer) => number) => middle(payers, of);
   const perSecond = each(({ paidPerSecond }) => paidPerSecond);
   const floor = middle(floors, ({ minedPerSecond }) => minedPerSecond);
+  const handMicros = middle(byHand, ({ cpuMicros }) => cpuMicros);
   const waits = (of100: number) => each(({ dueToPaidMs }) => percentile(dueToPaidMs, of100));
   const tick = (of100: number) => each(({ tickMs }) => percentile(tickMs, of100));
   return [
@@ -87,6 +95,9 @@ const paid = measured.map(({ inFlight, payers, floors }) => {
     threeDigits(each(({ calls }) => calls / rows)),
     threeDigits(each(({ requests }) => requests / rows)),
     `${threeDigits(each(({ cpuMicros }) => cpuMicros))} µs`,
+    `${threeDigits(each(({ chainCpuMicros }) => chainCpuMicros ?? Number.NaN))} µs`,
+    `${threeDigits(handMicros)} µs`,
+    `${threeDigits(1e6 / handMicros / floor)} ×`,
     ms(tick(50)),
     ms(tick(99)),
     ms(waits(50)),
@@ -94,9 +105,11 @@ const paid = measured.map(({ inFlight, payers, floors }) => {
   ];
 });
 const titles = ['payments a second', 'paid', 'bare, mined', 'ratio', 'bare, accepted'];
-const costs = ['commits each', 'calls each', 'requests each', 'CPU each'];
+const costs = ['commits each', 'calls each', 'requests each', 'CPU each', 'CPU of the chain'];
+// What one thread could pay that did nothing but this work and never waited, beside the bare chain.
+const byHandTitles = ['CPU by hand', 'ratio of that'];
 const times = ['tick p50', 'tick p99', 'due to paid p50', 'p99'];
-console.log(tableText([[...titles, ...costs, ...times], ...paid]));
+console.log(tableText([[...titles, ...costs, ...byHandTitles, ...times], ...paid]));
 
 const [fewest] = ticks;
 const tickOf = (answers: readonly TickerAnswer[], name: keyof TickerAnswer) =>

@@ -1,4 +1,5 @@
 import { subscribe } from 'node:diagnostics_channel';
+import { readFileSync } from 'node:fs';
 import { type EvmChain, portsOver } from '../../src/chain/evm-ports.ts';
 import { openSigningAccount } from '../../src/chain/fast-signing.ts';
 import { identify } from '../../src/chain/identify.ts';
@@ -13,6 +14,8 @@ export interface BenchChain {
   readonly ports: EvmChain;
   /** JSON-RPC calls, and the HTTP requests that carried them, so far. */
   readonly counts: { readonly calls: number; readonly requests: number };
+  /** CPU time that anvil has taken so far, in microseconds; `undefined` where it cannot be read. */
+  cpuMicros(): number | undefined;
   close(): Promise<void>;
 }
 
@@ -42,11 +45,22 @@ export async function openBenchChain(blockTime: number): Promise<BenchChain> {
     rpc,
     ports: portsOver({ rpc, account, ...chain, epochBlocks: 1_000_000, clock: systemClock }),
     counts,
+    cpuMicros: () => cpuMicrosOf(anvil.pid),
     async close() {
       rpc.close();
       await anvil.stop();
     },
   };
+}
+
+/** Of Linux, which counts in hundredths of a second (proc(5), fields utime and stime). */
+function cpuMicrosOf(pid: number): number | undefined {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    return 10_000 * (Number(fields[11]) + Number(fields[12]));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Payments to one payee each, who has nothing before. */

@@ -27,6 +27,8 @@ export interface PayerAnswer {
   readonly requests: number;
   /** CPU time of the process for one payment. */
   readonly cpuMicros: number;
+  /** CPU time of the chain for one payment, where it can be read. */
+  readonly chainCpuMicros: number | undefined;
   readonly tickMs: readonly number[];
   /** From the moment a row was due to the moment at which it was seen in a block. */
   readonly dueToPaidMs: readonly number[];
@@ -68,10 +70,12 @@ await store.importDisbursements(payments(warmUpRows, rows), { now: Date.now() })
 
 const before = { commits, ...chain.counts, ...counts };
 const cpuBefore = process.cpuUsage();
+const chainBefore = chain.cpuMicros();
 const startedAt = performance.now();
 const tickMs = await payAll(executor, store);
 const spentMs = performance.now() - startedAt;
 const { user, system } = process.cpuUsage(cpuBefore);
+const chainAfter = chain.cpuMicros();
 const breakerMs = breakerCost(counts.looks - before.looks, counts.permits - before.permits);
 const answer: PayerAnswer = {
   paidPerSecond: (1_000 * rows) / spentMs,
@@ -79,6 +83,8 @@ const answer: PayerAnswer = {
   calls: chain.counts.calls - before.calls,
   requests: chain.counts.requests - before.requests,
   cpuMicros: (user + system) / rows,
+  chainCpuMicros:
+    chainBefore === undefined || chainAfter === undefined ? undefined : (chainAfter - chainBefore) / rows,
   tickMs,
   dueToPaidMs: (await dueToPaid(store)).slice(-rows),
   breakerShare: breakerMs / spentMs,

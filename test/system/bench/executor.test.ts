@@ -17,8 +17,9 @@ test('the bench of the executor pays on a real chain, beside the floors of chain
     cwd: ROOT,
   });
   const { measured, commitFloors, ticks } = JSON.parse(await readFile(out, 'utf8'));
-  expect(measured).toMatchObject([{ inFlight: 4, floors: [{}], payers: [{}] }]);
-  const [{ floors, payers }] = measured;
+  expect(measured).toMatchObject([{ inFlight: 4, floors: [{}], payers: [{}], byHand: [{}] }]);
+  const [{ floors, payers, byHand }] = measured;
+  expect(byHand[0]).toEqual({ cpuMicros: expect.any(Number) });
   expect(floors[0]).toEqual({ acceptedPerSecond: expect.any(Number), minedPerSecond: expect.any(Number) });
   const [{ dueToPaidMs, tickMs, commits, calls, requests, breakerShare }] = payers;
   expect(dueToPaidMs).toHaveLength(20);
