@@ -112,10 +112,10 @@ describe('treasury dev', () => {
 
   test('an outage opens the breaker, nothing is submitted, a probe closes it, and the rest is paid once', async () => {
     await putRows(150);
-    const live = dev('--once', '--open-timeout', '2s');
+    const live = dev('--once', '--open-timeout', '1s', '--poll-interval', '200ms');
     const url = await live.url();
     await live.line(({ progress }) => progress !== undefined && progress.paid >= 20);
-    expect((await post(url, '/dev/outage', { duration: '4s', mode: 'unavailable' })).status).toBe(200);
+    expect((await post(url, '/dev/outage', { duration: '2s', mode: 'unavailable' })).status).toBe(200);
     await live.line(({ msg }) => msg?.startsWith('breaker CLOSED -> OPEN (failureThreshold)') ?? false);
     expect(await (await fetch(`${url}/api/breaker`)).json()).toMatchObject({ state: 'OPEN', failures: 5 });
     expect(await (await fetch(`${url}/metrics`)).text()).toMatch(/^treasury_circuit_breaker_state 1$/m);
