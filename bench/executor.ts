@@ -95,7 +95,7 @@ const paid = measured.map(({ inFlight, payers, byHand, floors }) => {
     threeDigits(each(({ calls }) => calls / rows)),
     threeDigits(each(({ requests }) => requests / rows)),
     `${threeDigits(each(({ cpuMicros }) => cpuMicros))} µs`,
-    `${threeDigits(each(({ chainCpuMicros }) => chainCpuMicros ?? Number.NaN))} µs`,
+    chainCpuText(payers),
     `${threeDigits(handMicros)} µs`,
     `${threeDigits(1e6 / handMicros / floor)} ×`,
     ms(tick(50)),
@@ -104,6 +104,10 @@ const paid = measured.map(({ inFlight, payers, byHand, floors }) => {
     ms(waits(99)),
   ];
 });
+function chainCpuText(payers: readonly PayerAnswer[]): string {
+  const known = payers.flatMap(({ chainCpuMicros }) => chainCpuMicros ?? []);
+  return known.length === 0 ? 'unknown' : `${threeDigits(median(known))} µs`;
+}
 const titles = ['payments a second', 'paid', 'bare, mined', 'ratio', 'bare, accepted'];
 const costs = ['commits each', 'calls each', 'requests each', 'CPU each', 'CPU of the chain'];
 // What one thread could pay that did nothing but this work and never waited, beside the bare chain.

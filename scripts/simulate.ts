@@ -102,7 +102,7 @@ async function playMutants(): Promise<boolean> {
   for (const mutant of [undefined, ...SIMULATION_MUTANTS]) {
     const title = mutant?.title ?? 'untouched';
     const options = { stopsAtFailure: true, ...threads, ...(mutant !== undefined && { mutant }) };
-    const { results } = await playSeeds({ from: 1, count: MUTANT_SEEDS }, options);
+    const { results } = await playSeeds(MUTANT_SEEDS, options);
     const [first] = failuresIn(results);
     const isOwnFault = first?.violations.some(({ harm }) => harm === 'simulation') === true;
     const isRight = (mutant === undefined) === (first === undefined) && !isOwnFault;

@@ -2,8 +2,11 @@ import { expect, test } from 'vitest';
 import { failureText, faultTable, verdictOf } from '../../simulation/report.ts';
 import { failuresIn, playSeeds } from '../../simulation/run-pool.ts';
 
-/** Every fault has happened by then; `npm run simulate` plays 1,000. */
-const SEEDS = 250;
+/**
+ * The shortest run of tens in which every fault happens (of the first 1,500 seeds; beginning with the first it takes 240),
+ * with those that mutants are played with; `npm run simulate` plays 1,000.
+ */
+const SEEDS = { from: 851, count: 140 };
 
 /** A quarter of a minute on two quick cores, and several times that where they are slow or shared. Milliseconds. */
 const WITHIN_MS = 300_000;
@@ -11,9 +14,9 @@ const WITHIN_MS = 300_000;
 test(
   'no seed pays twice, loses a payment or breaks an invariant',
   async () => {
-    const { results, faults } = await playSeeds({ from: 1, count: SEEDS });
+    const { results, faults } = await playSeeds(SEEDS);
     expect(failuresIn(results).map(failureText)).toEqual([]);
-    expect(verdictOf(results)).toBe(`${SEEDS} seeds: 0 double, 0 lost, 0 invariants broken`);
+    expect(verdictOf(results)).toBe(`${SEEDS.count} seeds: 0 double, 0 lost, 0 invariants broken`);
     expect(faultTable(faults).missing).toEqual([]);
   },
   WITHIN_MS,
