@@ -161,6 +161,9 @@ export function judgeReopening(before: Reading, now: Reading, policy: CircuitBre
   ]);
 }
 
+/** A change is told a little after it on a busy machine: by a twentieth of the time in OPEN, at most this. Milliseconds. */
+const TOLD_WITHIN_MS = 100;
+
 /** A further opening gets all of its time, by the policy: `retryAfterMs` as it was told with the change itself. */
 export function judgeFreshDeadline(
   retryAfterMs: number,
@@ -168,7 +171,7 @@ export function judgeFreshDeadline(
 ): Problems {
   const longest = Math.max(openBackoff.maxMs, openTimeoutMs);
   const least = Math.min(openTimeoutMs * openBackoff.factor * (1 - openBackoff.jitter), longest);
-  return Math.ceil(retryAfterMs) >= least
+  return retryAfterMs >= least - Math.min(least / 20, TOLD_WITHIN_MS)
     ? []
     : [`the new time in OPEN is ${retryAfterMs} ms, expected at least ${least}`];
 }
