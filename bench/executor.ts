@@ -1,7 +1,6 @@
 // What the executor pays a second on a local chain, beside its two floors and the same work by hand, without a chart, in the
-// same run: npm run bench:executor --
-// [--rows 5000] [--in-flight 1,4,16,64] [--runs 3] [--block-time 1] [--batch 2000] [--finished 1000,1000000] [--seconds 2]
-// [--out bench/results/executor.json]
+// same run: npm run bench:executor -- [--rows 5000] [--in-flight 1,4,16,64] [--runs 3] [--block-time 1] [--batch 2000]
+// [--finished 1000,1000000] [--seconds 2] [--out bench/results/executor.json]
 import { parseArgs } from 'node:util';
 import type { ByHandAnswer, ByHandQuestion } from './executor/by-hand.ts';
 import type { ChainFloorAnswer, ChainFloorQuestion } from './executor/chain-floor.ts';

@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { rolldown } from 'rolldown';
 import { buildCommand, modulesOf } from './build-command.ts';
 import { buildLibrary } from './build-library.ts';
 import { buildPages } from './build-pages.ts';
+import { compile } from './compile.ts';
 
 /**
  * Builds the package: the library with the types that `tsc` writes, and with everything that they need the command and the
@@ -12,7 +12,7 @@ import { buildPages } from './build-pages.ts';
  * breaker installs nothing but xstate.
  */
 rmSync('dist', { recursive: true, force: true });
-execFileSync('tsc', ['-p', 'tsconfig.build.json'], { stdio: 'inherit' });
+compile('tsconfig.build.json');
 await buildLibrary('dist');
 
 const BRIDGE = 'visualizations/xstate-inspect';

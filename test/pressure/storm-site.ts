@@ -66,17 +66,8 @@ export async function openRunSite(): Promise<StormSite> {
   const proxy = await startRpcProxy({ target: chain.url, onCall });
   const debts = new Debts();
   await writeKey(site, chain);
-  const args = [
-    'run',
-    '--rpc-url',
-    proxy.url,
-    '--key-file',
-    'key',
-    '--confirmations',
-    '1',
-    ...SHARED,
-    ...BUMPING,
-  ];
+  const usual = ['--rpc-url', proxy.url, '--key-file', 'key', '--confirmations', '1', ...SHARED];
+  const args = ['run', ...usual, ...BUMPING];
   return {
     ...{ site, args },
     start: (options) => site.start(args, options),

@@ -3,6 +3,8 @@ import type { CircuitBreakerPolicy, Disbursement } from '../../../machines/index
 const GWEI = 10n ** 9n;
 const PAYEES = 7;
 const MOST_LOST = 3;
+/** With fewer none would be answered, and none come while it is OPEN. */
+const FEWEST_CUT = 3;
 
 /** What a drill pays, and when. */
 export interface PayoutPlan {
@@ -36,8 +38,21 @@ const payout = (_: unknown, index: number): Disbursement => ({
   dependsOn: [],
 });
 
+const lostOf = ({ failureThreshold }: Thresholds): number => Math.min(MOST_LOST, failureThreshold - 1);
+
+/**
+ * So many payouts that the part of the batch behind the answered ones, three eighths of all, is enough to open the breaker
+ * though successes that are recorded late clear its failures once, and enough for the probes that close it, without those
+ * whose replies are lost and one that fails.
+ */
+export function leastPayouts(thresholds: Thresholds): number {
+  const { failureThreshold, successThreshold } = thresholds;
+  const cut = Math.max(FEWEST_CUT, 2 * failureThreshold, successThreshold + lostOf(thresholds) + 1);
+  return Math.ceil((8 * cut) / 3);
+}
+
 /** A third is paid before; of the rest a quarter comes while it is OPEN, and what is left is cut after its first quarter. */
-export function planPayouts(count: number, { failureThreshold }: Thresholds): PayoutPlan {
+export function planPayouts(count: number, thresholds: Thresholds): PayoutPlan {
   const payouts = Array.from({ length: count }, payout);
   const before = payouts.slice(0, Math.floor(count / 3));
   const rest = payouts.slice(before.length);
@@ -47,24 +62,7 @@ export function planPayouts(count: number, { failureThreshold }: Thresholds): Pa
     batch,
     answered: Math.floor(batch.length / 4),
     // A lost reply is a failure: the last of them must arrive before the breaker opens.
-    lost: Math.min(MOST_LOST, failureThreshold - 1),
+    lost: lostOf(thresholds),
     behind: rest.slice(batch.length),
   };
-}
-
-/**
- * Enough to open the breaker though successes that are recorded late clear its failures once, and enough that is not on
- * the chain for the probes that close it, after one that fails.
- */
-function isEnough(plan: PayoutPlan, { failureThreshold, successThreshold }: Thresholds): boolean {
-  const { batch, answered, lost, behind } = plan;
-  const cut = batch.length - answered;
-  return answered > 0 && cut >= 2 * failureThreshold && cut - lost + behind.length > successThreshold;
-}
-
-/** The fewest payouts with which a drill can come to its end. */
-export function leastPayouts(thresholds: Thresholds): number {
-  let count = 1;
-  while (!isEnough(planPayouts(count, thresholds), thresholds)) count += 1;
-  return count;
 }

@@ -26,6 +26,11 @@ describe('what is paid', () => {
     }
   });
 
+  test('is told for any threshold that a policy may have', () => {
+    const highest = { failureThreshold: 1_000_000_000, successThreshold: 1 };
+    expect(leastPayouts(highest)).toBe(5_333_333_334);
+  });
+
   test('is all different, to several payees', () => {
     const { before, batch, behind } = planPayouts(60, { failureThreshold: 5, successThreshold: 2 });
     const all = [...before, ...batch, ...behind];

@@ -105,9 +105,9 @@ describe('treasury drill', () => {
   });
 
   test('refuses too few payments', async () => {
-    const { code, stdout, stderr } = await treasury(folder, ['drill', '--payouts', '24']);
+    const { code, stdout, stderr } = await treasury(folder, ['drill', '--payouts', '26']);
     expect({ code, stdout }).toEqual({ code: 64, stdout: '' });
-    expect(stderr).toMatch(/^treasury: --payouts must be at least 25, [^\n]*\n$/);
+    expect(stderr).toMatch(/^treasury: --payouts must be at least 27, [^\n]*\n$/);
   });
 });
 
